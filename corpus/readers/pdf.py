@@ -137,20 +137,16 @@ def _line(raw: Any, text_page: Any, text: str, first: int) -> Line:
 
 
 def repeated_lines(pages: list[list[Line]]) -> set[str]:
-    """Running headers and footers: lines among the outer three of a page that recur on half of the pages."""
-    if len(pages) < 3:
-        return {
-            _shape(line.text)
-            for lines in pages
-            for line in lines
-            if re.fullmatch(r"page \d+( of \d+)?", line.text, re.I)
-        }
-    counts: Counter[str] = Counter()
+    """Running headers and footers: lines among the outer three of a page that recur, at one height, on half of the pages."""
+    heights: dict[str, Counter[int]] = {}
     for lines in pages:
         ordered = sorted(lines, key=lambda line: -line.top)
-        counts.update({_shape(line.text) for line in ordered[:3] + ordered[-3:]})
+        for shape, height in {(_shape(line.text), round(line.bottom / 4)) for line in ordered[:3] + ordered[-3:]}:
+            heights.setdefault(shape, Counter())[height] += 1
     filled = sum(1 for lines in pages if lines)
-    return {shape for shape, seen in counts.items() if seen >= max(3, REPEATED_SHARE * filled)}
+    needed = max(2, REPEATED_SHARE * filled)
+    repeated = {shape for shape, seen in heights.items() if seen.most_common(1)[0][1] >= needed}
+    return repeated | {shape for shape in heights if re.fullmatch(r"page #(?: (?:of|/) #)?", shape)}
 
 
 def _shape(text: str) -> str:

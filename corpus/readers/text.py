@@ -41,6 +41,11 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
             return text, []
     except UnicodeDecodeError:
         pass
+    if b"\x00" not in data and sum(byte >= 0x80 for byte in data) < MAX_ODD_SHARE * len(data):
+        try:  # mostly plain letters: Western European, which detection mistakes on short texts
+            return data.decode("cp1252"), ["not UTF-8; read as cp1252"]
+        except UnicodeDecodeError:
+            pass
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
