@@ -177,11 +177,11 @@ _OPERATES = re.compile(
     r"in production|is built|are built|stores?|sends?|sent|generates?|drafts?|classif\w+|retrieves?|handles?|operates?)\b",
     _F,
 )
-MIN_CONCRETE = 3
+MIN_CONCRETE = 2
 
 
 def describes_concrete_system(passages: Sequence[Passage]) -> bool:
-    """Whether at least three sentences describe an AI system at work rather than an idea of one."""
+    """Whether at least two sentences describe an AI system at work rather than an idea of one."""
     found = 0
     for passage in passages:
         for start, end in sentence_spans(passage.text):

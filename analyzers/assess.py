@@ -123,7 +123,7 @@ def _corpus_info(corpus: Corpus, status: Mapping[str, str]) -> CorpusInfo:
             CorpusDocument(
                 name=document.name,
                 sha256=document.sha256,
-                status=status[document.name],  # type: ignore[arg-type]
+                status=status[document.name],
                 passages=counts.get(document.name, 0),
                 warnings=(*document.warnings, *_machine_text(document)),
             )
@@ -238,7 +238,7 @@ def _why(ruling: Ruling, judgement: Judgement, located: Sequence[LocatedClaim], 
 def _closest(shown: Sequence[Hit], outdated: Sequence[Hit], located: Sequence[LocatedClaim]) -> tuple[Closest, ...]:
     intent = {item.claim.passage_id for item in located if item.claim.kind == "intent"}
     cited = {item.claim.passage_id for item in located if item.claim.kind in ("core", "opposite", "facet")}
-    near = []
+    near: list[Closest] = []
     for hit in shown:
         if hit.passage.id not in cited and len(near) < 3:
             why_not = (

@@ -16,7 +16,7 @@ from analyzers.signals import (
     is_stub,
     states_facet,
 )
-from analyzers.types import Claim, JudgeInfo, Judgement
+from analyzers.types import Claim, ClaimKind, JudgeInfo, Judgement
 from corpus.sentences import sentence_spans
 from corpus.types import Requirement
 from retrieval.lexical import stem_words
@@ -79,9 +79,9 @@ def weigh_by_rules(requirement: Requirement, hits: list[Hit]) -> Judgement:
     )
 
 
-def _claim(kind: str, item: _Sentence, facet: str | None = None) -> Claim:
+def _claim(kind: ClaimKind, item: _Sentence, facet: str | None = None) -> Claim:
     return Claim(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         facet=facet,
         passage_id=item.passage_id,
         anchor=item.text,

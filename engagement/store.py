@@ -179,7 +179,9 @@ class Store:
                     "active": True,
                     "body": document.model_dump_json(),
                 }
-                row_id = connection.execute(insert(documents).values(**values)).inserted_primary_key[0]
+                key = connection.execute(insert(documents).values(**values)).inserted_primary_key
+                assert key is not None
+                row_id = key[0]
             rows = [
                 {
                     "id": part.id,

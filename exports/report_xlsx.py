@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analyzers.gaps import FACET_WORDS
@@ -71,13 +72,13 @@ def _table(sheet: Worksheet, header: Sequence[tuple[str, int]], rows: Sequence[S
             if value in WORDS.values():
                 verdict = next(key for key, word in WORDS.items() if word == value)
                 cell.fill = PatternFill("solid", fgColor=FILL[verdict])
-    sheet.freeze_panes = sheet.cell(first + 1, 1)
+    sheet.freeze_panes = f"A{first + 1}"
     if rows:
         sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(header))}{first + len(rows)}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{first}:{first}"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -75,6 +76,10 @@ class VectorStore:
     def clear(self) -> None:
         """Throw the cache away."""
         self._client = self._collection = None
+        if "chromadb" in sys.modules:  # it keeps one system for each path and would go on writing to deleted files
+            from chromadb.api.shared_system_client import SharedSystemClient
+
+            SharedSystemClient.clear_system_cache()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _open(self) -> Any:

@@ -40,7 +40,11 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
             tried.append(address)
             raise OSError(f"tests may not connect to {address}")
         connect(self, address)
@@ -85,7 +89,7 @@ Owner: Head of Platform. Next review: 2027-01-15.
 
 ## Models and prompts
 
-Our support assistant runs a fine-tuned intent model and calls a hosted LLM provider for answers.
+Our support assistant runs a fine-tuned intent model and calls a hosted LLM provider for answers. The model serves all tenants.
 Every production change to a model or prompt has one Jira ticket that links the request, the evaluation result,
 the approval by the Head of ML and the deployment time.
 

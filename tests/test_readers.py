@@ -73,7 +73,9 @@ def test_docx_order_merged_cells_and_tracked_changes(tmp_path: Path) -> None:
     book.add_heading("Policy", 1)
     book.add_paragraph("Before the table.")
     table = book.add_table(rows=3, cols=3)
-    for i, row in enumerate((("Control", "Owner", "Cadence"), ("Review", "CISO", "Quarterly"), ("Merged", "", "Monthly"))):
+    for i, row in enumerate(
+        (("Control", "Owner", "Cadence"), ("Review", "CISO", "Quarterly"), ("Merged", "", "Monthly"))
+    ):
         for cell, text in zip(table.rows[i].cells, row, strict=True):
             cell.text = text
     table.rows[2].cells[0].merge(table.rows[2].cells[1])
@@ -82,7 +84,9 @@ def test_docx_order_merged_cells_and_tracked_changes(tmp_path: Path) -> None:
 
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     paragraph._p.append(parse_xml(f'<w:ins {ns} w:id="1" w:author="x"><w:r><w:t>inserted words</w:t></w:r></w:ins>'))
-    paragraph._p.append(parse_xml(f'<w:del {ns} w:id="2" w:author="x"><w:r><w:delText>deleted</w:delText></w:r></w:del>'))
+    paragraph._p.append(
+        parse_xml(f'<w:del {ns} w:id="2" w:author="x"><w:r><w:delText>deleted</w:delText></w:r></w:del>')
+    )
     book.sections[0].header.paragraphs[0].text = "RUNNING HEADER"
     book.save(str(path))
     text = read_document(path).text
@@ -101,7 +105,12 @@ def test_pdf_headers_pages_tables_and_hyphens(tmp_path: Path) -> None:
 
     story = [Paragraph("4 Access", styles["Heading1"])]
     for i in range(60):
-        story.append(Paragraph(f"Sentence {i}: access is reviewed every quarter by the Head of Security and recorded.", styles["BodyText"]))
+        story.append(
+            Paragraph(
+                f"Sentence {i}: access is reviewed every quarter by the Head of Security and recorded.",
+                styles["BodyText"],
+            )
+        )
     table = Table([["Role", "Duty"], ["Head of ML", "approves releases"], ["CISO", "reviews access"]])
     table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")]))
     story.append(table)
@@ -152,7 +161,7 @@ def bad_files(folder: Path) -> dict[str, str]:
     (folder / "bytes.txt").write_bytes(bytes(range(256)) * 40)
     (folder / "movie.mp4").write_bytes(b"\x00\x00\x00\x18ftyp")
     write_pdf(folder / "real.pdf")
-    (folder / "not-a-word.docx").write_bytes((folder / "real.pdf").read_bytes())
+    (folder / "not-a-word.docx").write_bytes((folder / "real.pdf").read_bytes() + b"\n")
     (folder / "renamed.pdf").write_bytes(b"PK\x03\x04" + b"0" * 100)
     write_pdf(folder / "scan.pdf", "")
     writer = PdfWriter()

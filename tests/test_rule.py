@@ -11,7 +11,14 @@ from corpus.types import Passage, Requirement
 TEXT = "The Head of ML approves every release in Jira. Reviews happen every quarter. Squads skip reviews today."
 PASSAGE = Passage(id="ps-1", document="d.md", sha256="0" * 64, text=TEXT, start=0, end=len(TEXT), locator="§ 1")
 REQUIREMENT = Requirement(
-    id="T-R1", text="t", must_state=("actor", "frequency"), query="q", objective="T", criteria=("CC8.1",), title="t", severity=3
+    id="T-R1",
+    text="t",
+    must_state=("actor", "frequency"),
+    query="q",
+    objective="T",
+    criteria=("CC8.1",),
+    title="t",
+    severity=3,
 )
 
 

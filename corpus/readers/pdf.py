@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -204,7 +205,7 @@ def _pieces(
                 rows = waiting.pop(0)[2]
                 header, pieces = _continued(rows, header, place)
                 yield from pieces
-            piece = _paragraph_piece(group, body_size, heading_sizes, place)
+            piece = _paragraph_piece(group, heading_sizes, place)
             if pending and _continues(pending, piece):
                 pending = Piece(pending.kind, _join(pending.text, piece.text), pending.level, pending.place)
                 continue
@@ -231,7 +232,7 @@ def _continued(rows: list[list[str]], header: list[str] | None, place: str) -> t
 
 def _paragraphs(lines: list[Line], body_size: float) -> Iterator[list[Line]]:
     """Consecutive lines of one font size without a gap or a bullet between them."""
-    gaps = [a.bottom - b.top for a, b in zip(lines, lines[1:], strict=False) if -2 < a.bottom - b.top < 3 * body_size]
+    gaps = [a.bottom - b.top for a, b in pairwise(lines) if -2 < a.bottom - b.top < 3 * body_size]
     usual = median(gaps) if gaps else 0.0
     group: list[Line] = []
     for line in lines:
@@ -253,7 +254,7 @@ def _paragraphs(lines: list[Line], body_size: float) -> Iterator[list[Line]]:
         yield group
 
 
-def _paragraph_piece(group: list[Line], body_size: float, heading_sizes: list[float], place: str) -> Piece:
+def _paragraph_piece(group: list[Line], heading_sizes: list[float], place: str) -> Piece:
     text = ""
     for line in group:
         text = _join(text, line.text)

@@ -25,7 +25,7 @@ def read(path: Path, name: str, sha256: str) -> Document:
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            pieces = []
+            pieces: list[Piece] = []
             for sheet in workbook.worksheets:
                 pieces.extend(_sheet(sheet, warnings))
                 if sheet.sheet_state != "visible":
@@ -46,6 +46,7 @@ def _sheet(sheet: Any, warnings: list[str]) -> Iterator[Piece]:
     yield Piece("heading", sheet.title, 1)
     rows: list[list[str]] = []
     places: list[str] = []
+    previous = 0
     for number, cells in _stored_rows(sheet, warnings):
         width = max(column for column, _ in cells)
         row = [""] * width

@@ -11,7 +11,7 @@ from analyzers.pair_input import FACETS, RELATIONS
 WIDTH = 384
 
 
-class PairJudge(torch.nn.Module):
+class PairJudge(torch.nn.Module):  # type: ignore[misc]
     """Reads `[CLS] requirement [SEP] passage [SEP]`.
 
     Outputs for a batch of n pairs of t tokens: relation logits `(n, 5)`, facet logits `(n, 15)`, token logits `(n, t)`
