@@ -49,7 +49,12 @@ def show(engagement: Engagement) -> None:
         st.caption(f"{min(10, len(result.gaps))} of {len(result.gaps)} gaps shown; the XLSX report holds all.")
     with criteria:
         rows = [
-            [item.criterion, item.title, f"{LETTERS[item.verdict]} {WORDS[item.verdict]}", f"{item.met} of {item.applicable}"]
+            [
+                item.criterion,
+                item.title,
+                f"{LETTERS[item.verdict]} {WORDS[item.verdict]}",
+                f"{item.met} of {item.applicable}",
+            ]
             for item in result.criteria
         ]
         st.dataframe(pd.DataFrame(rows, columns=["Criterion", "Title", "Status", "Met"]), hide_index=True)

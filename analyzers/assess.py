@@ -150,7 +150,7 @@ def _judge_all(
     known: Mapping[str, Finding],
     on_progress: Progress,
 ) -> dict[str, Finding]:
-    queries = [requirement_query(requirement) for requirement in requirements]
+    queries = [requirement_query(requirement, index.encoder.name) for requirement in requirements]
     found = index.search(queries, limit=HITS + 6)
     findings: dict[str, Finding] = {}
     cases: list[tuple[Requirement, list[Hit], list[Hit], str]] = []

@@ -16,7 +16,7 @@ from analyzers.evidence_reading import PassageReading, Thresholds, judgement_fro
 from analyzers.judge import Case
 from analyzers.pair_input import FACETS, PairEncoding, encode_pairs, pad_pairs, passage_prefix, requirement_text
 from analyzers.signals import addresses_machine, is_self_claim, is_stub
-from analyzers.types import Judgement, JudgeInfo
+from analyzers.types import JudgeInfo, Judgement
 from corpus.errors import ModelUnavailable
 from corpus.sentences import sentence_spans
 from corpus.types import Passage
@@ -73,7 +73,9 @@ class LocalJudge:
             for (requirement, _), readings in zip(cases, self.read(cases, on_done), strict=True)
         ]
 
-    def read(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[list[PassageReading]]:
+    def read(
+        self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None
+    ) -> list[list[PassageReading]]:
         """What the model says of every hit of every case, in order."""
         texts: list[tuple[str, str, str]] = []
         owners: list[tuple[int, Passage, str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from corpus.types import Block, Document, Passage
@@ -13,8 +13,8 @@ from corpus.types import Block, Document, Passage
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-PASSAGE_CHARS = 640
-"""About 95 words or 130 tokens: well inside the encoder's 256 tokens together with its heading path."""
+PASSAGE_CHARS = 720
+"""About 110 words or 160 tokens: well inside the encoder's 256 tokens together with its heading path."""
 MIN_PASSAGE_CHARS = 3
 
 
@@ -34,37 +34,56 @@ def _splitter() -> RecursiveCharacterTextSplitter:
 
 
 def split_document(document: Document) -> list[Passage]:
-    """Passages in document order; every character of a non-heading block lies in exactly one of them."""
-    passages: list[Passage] = []
-    body = [block for block in document.blocks if block.kind != "heading"]
+    """Passages in document order; every character of a non-heading block lies in exactly one of them.
+
+    A section is cut along paragraphs, rows and sentences; small neighbouring sections are joined, sub-headings
+    included, while they fit one passage and stand under one main heading.
+    """
+    body = [block for block in document.blocks if block.kind != "heading"] or list(document.blocks)
+    spans: list[tuple[int, int, Block]] = []
     for _, group in groupby(body, key=lambda block: (block.heading, _sheet(block.place))):
-        blocks = list(group)
-        passages.extend(_split_section(document, blocks))
-    if not passages and document.text:
-        passages.extend(_split_section(document, list(document.blocks)))
-    return passages
+        spans.extend(_split_section(document, list(group)))
+    joined: list[tuple[int, int, Block, tuple[str, ...]]] = []
+    for start, end, first in spans:
+        if joined and _fits(joined[-1], end, first):
+            begin, _, opening, heading = joined[-1]
+            joined[-1] = (begin, end, opening, _common(heading, first.heading))
+        else:
+            joined.append((start, end, first, first.heading))
+    return [make_passage(document, *span) for span in joined]
+
+
+def _fits(before: tuple[int, int, Block, tuple[str, ...]], end: int, first: Block) -> bool:
+    start, _, opening, heading = before
+    same_part = heading[:1] == first.heading[:1] and _sheet(opening.place) == _sheet(first.place)
+    return same_part and bool(heading[:1]) and end - start <= PASSAGE_CHARS
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(a for a, b in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _sheet(place: str) -> str:
     return place.split("!", 1)[0] if "!" in place else ""
 
 
-def _split_section(document: Document, blocks: list[Block]) -> list[Passage]:
+def _split_section(document: Document, blocks: list[Block]) -> list[tuple[int, int, Block]]:
+    """Offsets of each piece and the block it begins in."""
     start, end = blocks[0].start, blocks[-1].end
     section = document.text[start:end]
-    passages = []
+    pieces = []
     position = 0
     for chunk in [section] if len(section) <= PASSAGE_CHARS else _splitter().split_text(section):
         at = section.index(chunk, position)
         position = at + len(chunk)
         if len(chunk) >= MIN_PASSAGE_CHARS:
-            passages.append(make_passage(document, start + at, start + position, blocks))
-    return passages
+            first = next((block for block in blocks if block.end > start + at), blocks[-1])
+            pieces.append((start + at, start + position, first))
+    return pieces
 
 
-def make_passage(document: Document, start: int, end: int, blocks: list[Block]) -> Passage:
-    """The passage at `start:end`; its place is that of the first block it touches."""
-    first = next((block for block in blocks if block.end > start), blocks[-1])
+def make_passage(document: Document, start: int, end: int, first: Block, heading: tuple[str, ...]) -> Passage:
+    """The passage at `start:end`; its place is that of the block it begins in."""
     text = document.text[start:end]
     digest = hashlib.sha256(f"{document.sha256}\0{document.name}\0{start}\0{text}".encode()).hexdigest()
     return Passage(
@@ -74,7 +93,7 @@ def make_passage(document: Document, start: int, end: int, blocks: list[Block]) 
         text=text,
         start=start,
         end=end,
-        heading=first.heading,
+        heading=heading,
         locator=make_locator(first),
     )
 

@@ -274,7 +274,9 @@ def main() -> None:
         typer.echo(f"Error: {error}", err=True)
         sys.exit(exit_code(error))
     except Exception:  # a fault of ours: the user gets one line, we get the traceback
-        typer.echo(f"Error: something went wrong inside Fieldwork; nothing was lost. Details: {write_crash_log()}", err=True)
+        typer.echo(
+            f"Error: something went wrong inside Fieldwork; nothing was lost. Details: {write_crash_log()}", err=True
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("Stopped. What was finished is kept.", err=True)
@@ -289,7 +291,9 @@ def write_crash_log() -> Path:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="fieldwork-error-", suffix=".log", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="fieldwork-error-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
         traceback.print_exc(file=file)
     return Path(file.name)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from analyzers.judge import Case, Judge
 from analyzers.rules_judge import RulesJudge
-from analyzers.types import Claim, Judgement, JudgeInfo
+from analyzers.types import Claim, JudgeInfo, Judgement
 from corpus.sentences import sentence_spans
 from retrieval.lexical import stem_words
 

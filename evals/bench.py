@@ -66,7 +66,11 @@ def evidence_recall(case: Case, limits: tuple[int, ...] = (5, 10, 20)) -> dict[s
         ranks = []
         for item in label.evidence:
             rank = next(
-                (i for i, hit in enumerate(hits) if hit.passage.document == item.document and holds_quote(hit.passage.text, item.quote)),
+                (
+                    i
+                    for i, hit in enumerate(hits)
+                    if hit.passage.document == item.document and holds_quote(hit.passage.text, item.quote)
+                ),
                 None,
             )
             ranks.append(rank)
@@ -99,7 +103,9 @@ def write_corpus(folder: Path, pages: int, seed: int = 0) -> None:
         files = [(path, path.name) for path in sorted(case.documents.iterdir())]
         for document in parse_files(files):
             if isinstance(document, Document):
-                paragraphs += [document.text[block.start : block.end] for block in document.blocks if block.end - block.start > 60]
+                paragraphs += [
+                    document.text[block.start : block.end] for block in document.blocks if block.end - block.start > 60
+                ]
     for number in range(max(1, pages // PAGES_PER_DOCUMENT)):
         words, lines = 0, [f"# Document {number}\n"]
         while words < WORDS_PER_PAGE * PAGES_PER_DOCUMENT:

@@ -104,7 +104,10 @@ def summarise(runs: Sequence[CaseRun], judge: Judge, split: str) -> dict[str, An
             verdict: {"precision": round(p, 4), "recall": round(r, 4), "f1": round(f, 4)}
             for verdict, (p, r, f) in f1_by_verdict(items).items()
         },
-        "by_company": {run.case.name: {key: score.value for key, score in score_all(run.items, resamples=1).items()} for run in runs},
+        "by_company": {
+            run.case.name: {key: score.value for key, score in score_all(run.items, resamples=1).items()}
+            for run in runs
+        },
         "by_objective": _by_objective(items),
         "confusion": confusion(items),
         "top5_in_top10": mean([gap_overlap(run.case, run.result, 5) for run in with_gaps]),
@@ -128,13 +131,25 @@ def _by_objective(items: Sequence[Item]) -> dict[str, dict[str, int]]:
     return dict(sorted(table.items()))
 
 
-_COST = {("absent", "met"): 5, ("contradicted", "met"): 5, ("partial", "met"): 4, ("met", "absent"): 3, ("absent", "partial"): 2}
+_COST = {
+    ("absent", "met"): 5,
+    ("contradicted", "met"): 5,
+    ("partial", "met"): 4,
+    ("met", "absent"): 3,
+    ("absent", "partial"): 2,
+}
 
 
 def worst_errors(items: Sequence[Item], count: int = 10) -> list[dict[str, Any]]:
     """The gravest and most confident errors with their text."""
     wrong = [item for item in judged_items(items) if item.judged != item.label.verdict]
-    wrong.sort(key=lambda item: (-_COST.get((item.label.verdict, item.judged), 1), -item.finding["confidence"], item.requirement))
+    wrong.sort(
+        key=lambda item: (
+            -_COST.get((item.label.verdict, item.judged), 1),
+            -item.finding["confidence"],
+            item.requirement,
+        )
+    )
     return [
         {
             "company": item.company,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from corpus.types import Passage
+from retrieval.adapter import load_adapter
 from retrieval.encoder import Encoder, Vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.vector_store import VectorStore, exact_nearest
@@ -20,6 +21,8 @@ RRF_K = 60
 """Cormack, Clarke and Büttcher 2009: the constant of reciprocal rank fusion."""
 DEPTH = 60
 """How far down each ranking counts."""
+LEARNED_WEIGHT = 4
+"""How often the learned ranking counts in the fusion, chosen on the dev companies."""
 NEIGHBOUR_SHARE = 0.25
 """Share of a passage's score that its neighbours of the same section receive: facets hide in the next paragraph."""
 
@@ -34,7 +37,8 @@ class Hit(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched for. `context` widens the meaning (the objective's text), `expansion` is a learned vector."""
+    """What is searched for. `context` widens the meaning (the objective's text), `expansion` is a learned
+    vector in the adapter's space."""
 
     text: str
     context: str = ""
@@ -61,6 +65,12 @@ class Index:
         for passage_id in sorted(self._row):
             digest.update(passage_id.encode())
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def adapted(self) -> Vectors:
+        """Passage vectors in the space of the learned requirement vectors; the plain ones without an adapter."""
+        adapter = load_adapter(self.encoder.name)
+        return adapter.passages(self.vectors) if adapter else self.vectors
 
     @cached_property
     def lexical(self) -> LexicalIndex:
@@ -92,7 +102,8 @@ class Index:
         expanded: dict[int, list[int]] = {}
         if learned:
             vectors = np.asarray([queries[i].expansion for i in learned], dtype=np.float32)
-            expanded = dict(zip(learned, self._dense(vectors), strict=True))
+            nearest = exact_nearest(self.adapted, vectors, DEPTH)
+            expanded = {i: [int(row) for row in rows] for i, rows in zip(learned, nearest, strict=True)}
         results = []
         for i, query in enumerate(queries):
             lists = [ranking[i] for ranking in rankings]
@@ -100,7 +111,7 @@ class Index:
             if query.context or query.terms:
                 lists.append(self._lexical(f"{query.context} {query.text}", dict(query.terms)))
             if i in expanded:
-                lists.extend([expanded[i]] * 2)
+                lists.extend([expanded[i]] * LEARNED_WEIGHT)
             results.append(self._fuse(lists, plain[i], limit))
         return results
 

@@ -95,7 +95,9 @@ def test_docx_and_xlsx_reports_open_and_hold_the_gaps(assessed: Path) -> None:
         (("assess", "acme", "--judge", "oracle"), 3, "no such judge"),
     ],
 )
-def test_mistakes_get_one_line_and_a_next_step(assessed: Path, arguments: tuple[str, ...], code: int, says: str) -> None:
+def test_mistakes_get_one_line_and_a_next_step(
+    assessed: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
     result = fieldwork(assessed, *arguments)
     output = result.stdout + result.stderr
     assert result.returncode == code, output

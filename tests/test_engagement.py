@@ -59,7 +59,9 @@ def test_same_content_under_two_names_counts_once(engagement: Engagement, policy
     assert outcomes["notes.txt"].status == "unchanged" and "copy.txt" in outcomes["notes.txt"].message
 
 
-def test_bad_files_fail_by_name_and_the_others_are_read(engagement: Engagement, policy_folder: Path, tmp_path: Path) -> None:
+def test_bad_files_fail_by_name_and_the_others_are_read(
+    engagement: Engagement, policy_folder: Path, tmp_path: Path
+) -> None:
     expected = bad_files(policy_folder)
     (policy_folder / "real.pdf").rename(policy_folder / "kept.pdf")
     outcomes = {item.name: item for item in engagement.ingest([policy_folder, tmp_path / "gone"])}

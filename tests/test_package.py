@@ -16,7 +16,11 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.slow
 def test_the_installed_wheel_runs(tmp_path: Path) -> None:
     uv = Path(sys.executable).parent / "uv"
-    build = [sys.executable, "-c", f"from setuptools import build_meta; print(build_meta.build_wheel({str(tmp_path)!r}))"]
+    build = [
+        sys.executable,
+        "-c",
+        f"from setuptools import build_meta; print(build_meta.build_wheel({str(tmp_path)!r}))",
+    ]
     built = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert built.returncode == 0, built.stderr[-2000:]
     wheel = next(tmp_path.glob("*.whl"))
@@ -52,7 +56,11 @@ def test_no_host_of_a_registry_no_machine_path_no_key() -> None:
         r"|-----BEGIN [A-Z ]*PRIVATE KEY"
     )
     for path in tracked_files():
-        if path.suffix in {".onnx", ".png", ".pdf", ".docx", ".xlsx", ".npz"} or not path.is_file() or path == Path(__file__):
+        if (
+            path.suffix in {".onnx", ".png", ".pdf", ".docx", ".xlsx", ".npz"}
+            or not path.is_file()
+            or path == Path(__file__)
+        ):
             continue
         found = forbidden.search(path.read_text(encoding="utf-8", errors="ignore"))
         assert not found, f"{path.relative_to(ROOT)}: {found.group()}"  # type: ignore[union-attr]

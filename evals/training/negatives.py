@@ -18,7 +18,12 @@ SIBLING_WEIGHT = 0.6
 
 
 def cross_negatives(
-    pairs: Sequence[Pair], requirements: dict[str, Requirement], encoder: Encoder, *, seed: int, share_other: float = 0.8
+    pairs: Sequence[Pair],
+    requirements: dict[str, Requirement],
+    encoder: Encoder,
+    *,
+    seed: int,
+    share_other: float = 0.8,
 ) -> list[Pair]:
     """For each passage a near requirement of another objective; for binding ones a far one and a sibling as well.
 

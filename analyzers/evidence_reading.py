@@ -1,0 +1,6 @@
+from dataclasses import dataclass
+@dataclass(frozen=True)
+class Thresholds:
+    core: float = 0.5
+class PassageReading: ...
+def judgement_from_readings(*a): ...
