@@ -27,7 +27,7 @@ from corpus.types import Catalogue, Document, Passage, Profile, Requirement
 from retrieval.queries import requirement_query
 from retrieval.search import Hit, Index
 
-HITS = 10
+HITS = 14
 """Passages shown to the judge for each requirement."""
 RULE_VERSION = "1"
 IDEATION_NOTICE = (

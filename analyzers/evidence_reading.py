@@ -1,6 +1,223 @@
+"""From what the model says of each unit to claims: probabilities by a small calibrated layer, thresholds from dev."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from pydantic import BaseModel, Field
+
+from analyzers.cadence import is_laxer
+from analyzers.pair_input import RELATIONS
+from analyzers.signals import states_facet
+from analyzers.types import Claim, Judgement
+from analyzers.units import Unit
+from corpus.types import Requirement
+
+CORE, INTENT, OPPOSITE, FACET_ONLY = (RELATIONS.index(name) for name in ("core", "intent", "opposite", "facet_only"))
+EDGE = 1e-4
+
+
 @dataclass(frozen=True)
-class Thresholds:
-    core: float = 0.5
-class PassageReading: ...
-def judgement_from_readings(*a): ...
+class UnitReading:
+    """What the cross-encoder says of one unit."""
+
+    unit: Unit
+    relation: tuple[float, ...]
+    facets: Mapping[str, float]
+    sentences: tuple[tuple[str, float], ...]
+    """Each sentence with the mean probability that its words decide the relation."""
+
+    def anchor(self, facet: str | None = None) -> str:
+        """The deciding sentence; for a facet, the best one whose form can state it."""
+        able = [item for item in self.sentences if facet and states_facet(item[0], facet)]
+        return max(able or self.sentences, key=lambda item: item[1])[0]
+
+
+class Decision(BaseModel, frozen=True, extra="forbid"):
+    """Weights of the calibrated layer and thresholds, fitted on the dev companies only."""
+
+    unit: dict[str, float] = Field(description="Logistic weights: how likely a unit is evidence of the core")
+    core: dict[str, float] = Field(description="Logistic weights: the core is stated, from the best units")
+    facet: dict[str, float] = Field(description="Logistic weights: a facet is stated, given the core")
+    opposite: dict[str, float] = Field(description="Logistic weights: the contrary is practice")
+    core_threshold: float = Field(ge=0, le=1)
+    facet_threshold: float = Field(ge=0, le=1)
+    met_threshold: float = Field(
+        ge=0, le=1, description="Least probability that core and all facets are stated, for met"
+    )
+    opposite_threshold: float = Field(ge=0, le=1)
+    confidence: dict[str, tuple[float, float]] = Field(description="Verdict -> intercept and slope over the margin")
+    review_below: float = Field(ge=0, le=1, description="Confidence below which a person should look")
+
+
+def logit(probability: float) -> float:
+    """Log odds, kept finite."""
+    clipped = min(1 - EDGE, max(EDGE, probability))
+    return math.log(clipped / (1 - clipped))
+
+
+def sigmoid(value: float) -> float:
+    """Inverse of `logit`."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+def weigh_features(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Probability of a logistic layer; a feature without a weight does not count."""
+    return sigmoid(weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items()))
+
+
+def unit_features(reading: UnitReading) -> dict[str, float]:
+    """Of one unit: the model's log odds, its passage's rank and its share of the requirement's words."""
+    return {
+        "core": logit(reading.relation[CORE]),
+        "opposite": logit(reading.relation[OPPOSITE]),
+        "intent": logit(reading.relation[INTENT]),
+        "facet_only": logit(reading.relation[FACET_ONLY]),
+        "rank": math.log1p(reading.unit.rank),
+        "overlap": reading.unit.overlap,
+    }
+
+
+def core_features(scores: Sequence[float], readings: Sequence[UnitReading]) -> dict[str, float]:
+    """Of one requirement: log odds of its best units as evidence."""
+    ordered = sorted((logit(score) for score in scores), reverse=True) + [logit(0.0)] * 3
+    return {
+        "best": ordered[0],
+        "second": ordered[1],
+        "third": ordered[2],
+        "raw": max((logit(item.relation[CORE]) for item in readings), default=logit(0.0)),
+        "intent": max((logit(item.relation[INTENT]) for item in readings), default=logit(0.0)),
+    }
+
+
+def facet_features(
+    requirement: Requirement, facet: str, scores: Sequence[float], readings: Sequence[UnitReading]
+) -> dict[str, float]:
+    """Of one facet: how strongly the best units state it, and whether their form can."""
+    best = facet_choice(requirement, facet, scores, readings)
+    top = max(range(len(scores)), key=lambda i: scores[i]) if scores else None
+    features = {
+        "best": logit(best[1]) if best else logit(0.0),
+        "in_core": logit(readings[top].facets[facet]) if top is not None else logit(0.0),
+        "form": float(bool(best and states_facet(best[0].unit.text, facet))),
+        "laxer": float(bool(best and facet == "frequency" and is_laxer(best[0].unit.text, requirement.text))),
+        "count": float(len(requirement.must_state)),
+    }
+    features[f"is_{facet}"] = 1.0
+    return features
+
+
+def facet_choice(
+    requirement: Requirement, facet: str, scores: Sequence[float], readings: Sequence[UnitReading]
+) -> tuple[UnitReading, float] | None:
+    """The unit that states a facet best: its facet probability times how much the unit is about the requirement."""
+    best: tuple[UnitReading, float] | None = None
+    for score, reading in zip(scores, readings, strict=True):
+        relevance = max(score, reading.relation[CORE] + reading.relation[FACET_ONLY])
+        value = reading.facets[facet] * min(1.0, relevance / 0.5)
+        if facet == "frequency" and is_laxer(reading.unit.text, requirement.text):
+            value *= 0.3
+        if best is None or value > best[1]:
+            best = (reading, value)
+    return best
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Probabilities for one requirement and the units they rest on."""
+
+    core: float
+    core_unit: UnitReading | None
+    facets: dict[str, tuple[float, UnitReading]]
+    opposite: float
+    opposite_unit: UnitReading | None
+    intent_unit: UnitReading | None
+
+
+def read_requirement(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Reading:
+    """All probabilities of one requirement."""
+    if not readings:
+        return Reading(0.0, None, {}, 0.0, None, None)
+    scores = [weigh_features(decision.unit, unit_features(item)) for item in readings]
+    core_unit = readings[max(range(len(scores)), key=lambda i: (scores[i], -i))]
+    core = weigh_features(decision.core, core_features(scores, readings))
+    facets = {}
+    for facet in requirement.must_state:
+        chosen = facet_choice(requirement, facet, scores, readings)
+        assert chosen is not None
+        facets[facet] = (
+            weigh_features(decision.facet, facet_features(requirement, facet, scores, readings)),
+            chosen[0],
+        )
+    against = max(readings, key=lambda item: item.relation[OPPOSITE])
+    intent = max(readings, key=lambda item: item.relation[INTENT])
+    return Reading(
+        core=core,
+        core_unit=core_unit,
+        facets=facets,
+        opposite=weigh_features(decision.opposite, opposite_features(against, core)),
+        opposite_unit=against,
+        intent_unit=intent if intent.relation[INTENT] > 0.5 else None,
+    )
+
+
+def opposite_features(reading: UnitReading, core: float) -> dict[str, float]:
+    """Of the unit that most says the contrary."""
+    return {
+        "opposite": logit(reading.relation[OPPOSITE]),
+        "rank": math.log1p(reading.unit.rank),
+        "overlap": reading.unit.overlap,
+        "core": logit(core),
+    }
+
+
+def decide(reading: Reading, decision: Decision) -> tuple[str, list[str], float]:
+    """Verdict that the claims will lead to, facets claimed, and the margin (0 at a threshold, up to about 1)."""
+    if reading.opposite >= decision.opposite_threshold:
+        return "contradicted", [], reading.opposite - decision.opposite_threshold
+    if reading.core < decision.core_threshold:
+        return "absent", [], decision.core_threshold - reading.core
+    stated = [name for name, (value, _) in reading.facets.items() if value >= decision.facet_threshold]
+    whole = reading.core * math.prod(value for value, _ in reading.facets.values())
+    if len(stated) == len(reading.facets):
+        if whole >= decision.met_threshold:
+            return "met", stated, whole - decision.met_threshold
+        weakest = min(reading.facets, key=lambda name: reading.facets[name][0])
+        stated.remove(weakest)
+    return "partial", stated, min(reading.core - decision.core_threshold, max(0.0, 1 - whole))
+
+
+def judgement_from_readings(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Judgement:
+    """Claims with anchors: the core, each facet that is stated well enough, the contrary, or intent."""
+    reading = read_requirement(requirement, readings, decision)
+    verdict, stated, margin = decide(reading, decision)
+    claims: list[Claim] = []
+    if verdict == "contradicted" and reading.opposite_unit:
+        claims.append(_claim("opposite", reading.opposite_unit, reading.opposite))
+    elif verdict in ("met", "partial") and reading.core_unit:
+        claims.append(_claim("core", reading.core_unit, reading.core))
+        claims += [_claim("facet", reading.facets[name][1], reading.facets[name][0], name) for name in stated]
+    elif reading.intent_unit:
+        claims.append(_claim("intent", reading.intent_unit, reading.intent_unit.relation[INTENT]))
+    intercept, slope = decision.confidence.get(verdict, (0.0, 1.0))
+    confidence = sigmoid(intercept + slope * margin)
+    unsure = f"the judge is not sure ({confidence:.0%})" if confidence < decision.review_below else ""
+    return Judgement(
+        requirement=requirement.id,
+        claims=tuple(claims),
+        reason=f"core {reading.core:.2f}, opposite {reading.opposite:.2f}",
+        confidence=round(confidence, 4),
+        unsure=unsure,
+    )
+
+
+def _claim(kind: str, reading: UnitReading, confidence: float, facet: str | None = None) -> Claim:
+    return Claim(
+        kind=kind,  # type: ignore[arg-type]
+        facet=facet,
+        passage_id=reading.unit.passage.id,
+        anchor=reading.anchor(facet),
+        confidence=round(min(1.0, max(0.0, confidence)), 4),
+    )

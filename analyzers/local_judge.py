@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers.evidence_reading import PassageReading, Thresholds, judgement_from_readings
+from analyzers.evidence_reading import Decision, UnitReading, judgement_from_readings
 from analyzers.judge import Case
 from analyzers.pair_input import FACETS, PairEncoding, encode_pairs, pad_pairs, passage_prefix, requirement_text
 from analyzers.signals import addresses_machine, is_self_claim, is_stub
 from analyzers.types import JudgeInfo, Judgement
+from analyzers.units import Unit, candidate_units
 from corpus.errors import ModelUnavailable
 from corpus.sentences import sentence_spans
-from corpus.types import Passage
 from retrieval.onnx_weights import check_digest, session_options
 
 MODELS = Path(__file__).parent / "models"
@@ -29,12 +29,12 @@ BATCH = 16
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What stands beside the weights: file, digest, version and the thresholds chosen on the dev companies."""
+    """What stands beside the weights: file, digest, version and the decision layer fitted on the dev companies."""
 
     file: str
     sha256: str
     version: str
-    thresholds: Thresholds
+    decision: Decision
 
 
 @lru_cache(maxsize=1)
@@ -48,19 +48,19 @@ def load_card() -> ModelCard:
         data = json.loads(SETTINGS.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelUnavailable(f"{SETTINGS.name}: the trained judge is missing. Run `make train`.") from error
-    return ModelCard(data["file"], data["sha256"], data["version"], Thresholds(**data["thresholds"]))
+    return ModelCard(data["file"], data["sha256"], data["version"], Decision(**data["decision"]))
 
 
 class LocalJudge:
-    """Deterministic and offline; one forward pass for each requirement and passage."""
+    """Deterministic and offline; one forward pass for each requirement and unit."""
 
-    def __init__(self, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, decision: Decision | None = None) -> None:
         import onnxruntime
 
         card = load_card()
         path = MODELS / card.file
         check_digest(path, card.sha256)
-        self.thresholds = thresholds or card.thresholds
+        self.decision = decision or card.decision
         self.info = JudgeInfo(name="local", version=card.version)
         self._session: Any = onnxruntime.InferenceSession(
             str(path), session_options(), providers=["CPUExecutionProvider"]
@@ -69,33 +69,30 @@ class LocalJudge:
     def weigh(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[Judgement]:
         """See `Judge.weigh`."""
         return [
-            judgement_from_readings(requirement, readings, self.thresholds)
+            judgement_from_readings(requirement, readings, self.decision)
             for (requirement, _), readings in zip(cases, self.read(cases, on_done), strict=True)
         ]
 
-    def read(
-        self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None
-    ) -> list[list[PassageReading]]:
-        """What the model says of every hit of every case, in order."""
+    def read(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[list[UnitReading]]:
+        """What the model says of the units of every case, in order."""
         texts: list[tuple[str, str, str]] = []
-        owners: list[tuple[int, Passage, str]] = []
+        owners: list[tuple[int, Unit, str]] = []
         for number, (requirement, hits) in enumerate(cases):
-            for hit in hits:
-                text = countable_text(hit.passage.text)
+            for unit in candidate_units(requirement, hits):
+                text = countable_text(unit.text)
                 if text:
-                    texts.append((requirement_text(requirement), passage_prefix(hit.passage.heading), text))
-                    owners.append((number, hit.passage, text))
+                    texts.append((requirement_text(requirement), passage_prefix(unit.passage.heading), text))
+                    owners.append((number, unit, text))
         encodings = encode_pairs(texts)
         relations, facets, marks = self._run(encodings, len(cases), on_done)
-        readings: list[list[PassageReading]] = [[] for _ in cases]
-        for i, (number, passage, text) in enumerate(owners):
+        readings: list[list[UnitReading]] = [[] for _ in cases]
+        for i, (number, unit, text) in enumerate(owners):
             readings[number].append(
-                PassageReading(
-                    passage=passage,
-                    text=text,
-                    relation=relations[i],
+                UnitReading(
+                    unit=unit,
+                    relation=tuple(float(value) for value in relations[i]),
                     facets={name: float(facets[i][k]) for k, name in enumerate(FACETS)},
-                    marks=_sentence_marks(text, encodings[i], marks[i]),
+                    sentences=_sentence_marks(text, encodings[i], marks[i]),
                 )
             )
         return readings
@@ -118,7 +115,7 @@ class LocalJudge:
             facets[rows] = _sigmoid(facet)
             for i, row in zip(rows, _sigmoid(mark), strict=True):
                 marks[i] = row[: len(encodings[i].ids)]
-            done = cases * (first + len(rows)) // count
+            done = cases * (first + len(rows)) // max(1, count)
             on_done(done - reported)
             reported = done
         on_done(cases - reported)
@@ -126,7 +123,7 @@ class LocalJudge:
 
 
 def countable_text(text: str) -> str:
-    """The passage without sentences that never count: text to a machine, a document's word about itself, stubs."""
+    """The unit without sentences that never count: text to a machine, a document's word about itself, stubs."""
     spans = sentence_spans(text)
     kept = [text[a:b] for a, b in spans if not _never_counts(text[a:b])]
     return text if len(kept) == len(spans) else "\n".join(kept)

@@ -15,7 +15,7 @@ from retrieval.search import RRF_K, Hit
 UNIT_CHARS = 330
 """About 50 words: long enough to hold an action with its role and cadence, short enough to be about one thing."""
 MIN_UNIT_CHARS = 60
-UNITS = 16
+UNITS = 20
 """Units read for each requirement."""
 
 

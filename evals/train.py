@@ -35,7 +35,7 @@ BATCH = 32
 RATE = 8e-5
 HEAD_RATE = 8.0
 """The heads are new and learn this many times faster than the body."""
-CROSS_SHARE = 0.6
+CROSS_SHARE = 0.35
 RELATION = {"mandates": 0, "practice": 0, "intent": 1, "mentions": 2, "unrelated": 2, "opposite": 3, "facet_only": 4}
 CLASS_WEIGHT = (1.0, 1.0, 0.8, 1.5, 1.0)
 LOSS_WEIGHT = (1.0, 1.0, 0.5)

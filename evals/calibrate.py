@@ -1,0 +1,232 @@
+"""`python -m evals.calibrate`: fit the local judge's decision layer on the dev companies and write its card.
+
+Logistic layers with few weights (scikit-learn, L2), thresholds by grid: the best macro-F1 among those whose false-met
+rate is within the limit; of equal ones the more careful.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from analyzers.evidence_reading import (
+    OPPOSITE,
+    Decision,
+    UnitReading,
+    core_features,
+    decide,
+    facet_features,
+    opposite_features,
+    read_requirement,
+    unit_features,
+    weigh_features,
+)
+from analyzers.judge import Case as JudgeCase
+from analyzers.local_judge import MODELS, SETTINGS, LocalJudge
+from analyzers.types import Judgement
+from corpus.catalogue import load_catalogue
+from corpus.types import Requirement
+from evals.cases import Case, Label, covered, holds_quote, load_cases
+from evals.harness import Bench
+from evals.metrics import VERDICTS
+
+FALSE_MET_LIMIT = 0.04
+REVIEW_SHARE = 0.25
+START = Decision(
+    unit={"core": 1.0}, core={"best": 1.0}, facet={"best": 1.0}, opposite={"opposite": 1.0}, core_threshold=0.5,
+    facet_threshold=0.5, met_threshold=0.3, opposite_threshold=0.6, confidence={}, review_below=0.5,
+)  # fmt: skip
+Sample = tuple[Requirement, Label, list[UnitReading]]
+
+
+class Recorder(LocalJudge):
+    """The judge, keeping what it read."""
+
+    def __init__(self) -> None:
+        super().__init__(START)
+        self.readings: dict[str, list[UnitReading]] = {}
+
+    def weigh(self, cases: Sequence[JudgeCase], on_done: Callable[[int], None] = lambda _: None) -> list[Judgement]:
+        """See `Judge.weigh`; claims nothing."""
+        for (requirement, _), reading in zip(cases, self.read(cases, on_done), strict=True):
+            self.readings[requirement.id] = reading
+        return [Judgement(requirement=requirement.id) for requirement, _ in cases]
+
+
+def collect(cases: Sequence[Case]) -> list[Sample]:
+    """Readings of every applicable label, through the product's own path."""
+    requirements = {item.id: item for item in load_catalogue().requirements()}
+    bench = Bench()
+    samples: list[Sample] = []
+    try:
+        for case in cases:
+            recorder = Recorder()
+            bench.run(case, recorder)
+            for label in case.labels:
+                if label.verdict != "not_applicable" and label.requirement in recorder.readings:
+                    samples.append((requirements[label.requirement], label, recorder.readings[label.requirement]))
+    finally:
+        bench.close()
+    return samples
+
+
+def is_evidence(label: Label, reading: UnitReading) -> bool:
+    """Whether a unit holds one of the label's quotes."""
+    return any(
+        item.document == reading.unit.passage.document
+        and (holds_quote(reading.unit.text, item.quote) or covered(item.quote, reading.unit.text) >= 0.6)
+        for item in label.evidence
+    )
+
+
+def fit_logistic(rows: list[dict[str, float]], targets: list[bool], strength: float) -> dict[str, float]:
+    """L2 logistic regression on standardised features; weights are returned for the raw ones."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    names = sorted({name for row in rows for name in row})
+    matrix = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    centre, spread = matrix.mean(axis=0), np.maximum(matrix.std(axis=0), 1e-6)
+    model = LogisticRegression(C=strength, max_iter=2000).fit((matrix - centre) / spread, np.array(targets))
+    weights = model.coef_[0] / spread
+    fitted = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
+    fitted["bias"] = round(float(model.intercept_[0] - (weights * centre).sum()), 5)
+    return fitted
+
+
+def fit_layers(samples: Sequence[Sample]) -> Decision:
+    """The four logistic layers; each uses those before it."""
+    rows, targets = [], []
+    for _, label, readings in samples:
+        if label.verdict == "contradicted":
+            continue
+        for reading in readings:
+            rows.append(unit_features(reading))
+            targets.append(label.verdict != "absent" and is_evidence(label, reading))
+    unit = fit_logistic(rows, targets, 0.5)
+    scored = [
+        (sample, [weigh_features(unit, unit_features(item)) for item in sample[2]]) for sample in samples if sample[2]
+    ]
+    usual = [(sample, scores) for sample, scores in scored if sample[1].verdict != "contradicted"]
+    core = fit_logistic(
+        [core_features(scores, sample[2]) for sample, scores in usual],
+        [s[1].verdict != "absent" for s, _ in usual],
+        0.3,
+    )
+    rows, targets = [], []
+    for (requirement, label, readings), scores in usual:
+        if label.verdict in ("met", "partial"):
+            for facet in requirement.must_state:
+                rows.append(facet_features(requirement, facet, scores, readings))
+                targets.append(facet not in label.missing)
+    facet_layer = fit_logistic(rows, targets, 0.1)
+    rows, targets = [], []
+    for (_, label, readings), scores in scored:
+        against = max(readings, key=lambda item: item.relation[OPPOSITE])
+        rows.append(opposite_features(against, weigh_features(core, core_features(scores, readings))))
+        targets.append(label.verdict == "contradicted")
+    opposite = fit_logistic(rows, targets, 0.1)
+    return START.model_copy(update={"unit": unit, "core": core, "facet": facet_layer, "opposite": opposite})
+
+
+def verdict_scores(pairs: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """Macro-F1 and false-met rate of (label, judged) pairs."""
+    total = 0.0
+    for verdict in VERDICTS:
+        right = sum(label == verdict == judged for label, judged in pairs)
+        said = sum(judged == verdict for _, judged in pairs)
+        true = sum(label == verdict for label, _ in pairs)
+        total += 2 * right / (said + true) if said + true else 0.0
+    unmet = [judged == "met" for label, judged in pairs if label != "met"]
+    return total / len(VERDICTS), sum(unmet) / max(1, len(unmet))
+
+
+def choose_thresholds(samples: Sequence[Sample], decision: Decision) -> Decision:
+    """Grid over the four thresholds."""
+    known = [
+        (label.verdict, read_requirement(requirement, readings, decision)) for requirement, label, readings in samples
+    ]
+    best: tuple[float, Decision] | None = None
+    for core, facet, met, opposite in itertools.product(
+        (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
+        (0.3, 0.4, 0.5, 0.6),
+        (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7),
+        (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+    ):
+        trial = decision.model_copy(
+            update={
+                "core_threshold": core,
+                "facet_threshold": facet,
+                "met_threshold": met,
+                "opposite_threshold": opposite,
+            }
+        )
+        f1, false_met = verdict_scores([(label, decide(reading, trial)[0]) for label, reading in known])
+        value = f1 - 4.0 * max(0.0, false_met - FALSE_MET_LIMIT)
+        if best is None or value > best[0] + 1e-9:
+            best = (value, trial)
+    assert best is not None
+    return best[1]
+
+
+def fit_confidence(samples: Sequence[Sample], decision: Decision) -> Decision:
+    """Confidence by verdict over the margin; the review threshold is the quartile of least confidence."""
+    from analyzers.evidence_reading import sigmoid
+
+    grouped: dict[str, list[tuple[float, bool]]] = {}
+    for requirement, label, readings in samples:
+        verdict, _, margin = decide(read_requirement(requirement, readings, decision), decision)
+        grouped.setdefault(verdict, []).append((margin, verdict == label.verdict))
+    confidence: dict[str, tuple[float, float]] = {}
+    stated: list[float] = []
+    for verdict, rows in sorted(grouped.items()):
+        hits = [right for _, right in rows]
+        if len(set(hits)) < 2:
+            confidence[verdict] = (2.0 if hits[0] else -2.0, 0.0)
+        else:
+            fitted = fit_logistic([{"margin": margin} for margin, _ in rows], hits, 1.0)
+            confidence[verdict] = (fitted["bias"], max(0.0, fitted["margin"]))
+        intercept, slope = confidence[verdict]
+        stated += [sigmoid(intercept + slope * margin) for margin, _ in rows]
+    review = sorted(stated)[int(REVIEW_SHARE * len(stated))]
+    return decision.model_copy(update={"confidence": confidence, "review_below": round(review, 4)})
+
+
+def main() -> None:
+    """Fit, choose, write `local-judge.json`."""
+    training: dict[str, Any] = json.loads((MODELS / "training.json").read_text())
+    write_card(training, START)
+    samples = collect(load_cases("dev"))
+    decision = fit_confidence(samples, choose_thresholds(samples, fit_layers(samples)))
+    card = write_card(training, decision)
+    pairs = [
+        (label.verdict, decide(read_requirement(requirement, readings, decision), decision)[0])
+        for requirement, label, readings in samples
+    ]
+    f1, false_met = verdict_scores(pairs)
+    print(f"version {card['version']}: dev macro-F1 {f1:.3f}, false-met {false_met:.3f}, {len(samples)} items")
+
+
+def write_card(training: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """The card with a version that names weights and decision layer."""
+    body = {
+        "file": training["file"],
+        "sha256": training["sha256"],
+        "bytes": training["bytes"],
+        "data": training["data"],
+    }
+    body["decision"] = decision.model_dump()
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    body["version"] = f"2.{digest[:8]}"
+    SETTINGS.write_text(json.dumps(body, indent=1) + "\n")
+    from analyzers.local_judge import load_card
+
+    load_card.cache_clear()
+    return body
+
+
+if __name__ == "__main__":
+    main()
