@@ -11,7 +11,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25, "h
 _NAMED: tuple[tuple[str, float], ...] = (
     (r"\b(?:continuous(?:ly)?|real[- ]time|hourly|every hour)\b", 1 / 24),
     (r"\b(?:daily|nightly|every (?:night|morning|day)|each (?:night|day|morning))\b", 1),
-    (r"\b(?:weekly|(?:every|each|on) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|every week|once a week)\b", 7),
+    (r"\b(?:weekly|(?:every|each|on) (?:mon|tues|wednes|thurs|fri|satur|sun)days?|every week|once a week)\b", 7),
     (r"\b(?:fortnightly|bi-?weekly|every (?:other|second) week)\b", 14),
     (r"\b(?<!bi-)(?<!bi)monthly\b|\b(?:every|each|once a|per) month\b|\bfirst \w+day of (?:the|each|every) month\b", 30.4),
     (r"\b(?:quarterly|(?:every|each|once a|per) quarter|(?:four times|4 times) (?:a|per) year)\b", 91.3),
@@ -21,7 +21,8 @@ _NAMED: tuple[tuple[str, float], ...] = (
      r"november|december) (?:of )?(?:each|every) year)\b", 365.25),
 )  # fmt: skip
 _EVERY = re.compile(
-    r"\bevery (?:\w+ )?(\d+|one|two|three|four|five|six|nine|ten|twelve|eighteen|twenty-four) (minute|hour|day|week|month|quarter|year)s?\b",
+    r"\bevery (?:\w+ )?(\d+|one|two|three|four|five|six|nine|ten|twelve|eighteen|twenty-four) "
+    r"(minute|hour|day|week|month|quarter|year)s?\b",
     _F,
 )
 _BASELINE = re.compile(

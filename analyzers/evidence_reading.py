@@ -215,7 +215,7 @@ def judgement_from_readings(requirement: Requirement, readings: Sequence[UnitRea
 
 def _claim(kind: str, reading: UnitReading, confidence: float, facet: str | None = None) -> Claim:
     return Claim(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         facet=facet,
         passage_id=reading.unit.passage.id,
         anchor=reading.anchor(facet),

@@ -88,15 +88,21 @@ def print_result(split: str, result: dict[str, Any]) -> None:
     for name, title in SHOWN:
         part = "  ".join(f"{group} {format_score(result[group][name])}" for group in ("all", "ai", "baseline"))
         print(f"{title:<40}{part}")
-    print(f"{'gaps: top 5 in ten / top 10 / nDCG':<40}{result['top5_in_top10']}  {result['top10_overlap']}  {result['ndcg10']}")
+    print(
+        f"{'gaps: top 5 in ten / top 10 / nDCG':<40}{result['top5_in_top10']}  {result['top10_overlap']}  {result['ndcg10']}"
+    )
     for verdict, scores in result["by_verdict"].items():
-        print(f"  {verdict:<14} precision {scores['precision']:.3f}  recall {scores['recall']:.3f}  F1 {scores['f1']:.3f}")
+        print(
+            f"  {verdict:<14} precision {scores['precision']:.3f}  recall {scores['recall']:.3f}  F1 {scores['f1']:.3f}"
+        )
     print("  label -> judged:", json.dumps(result["confusion"]))
     for company, scores in result["by_company"].items():
         print(f"  {company:<14} macro-F1 {scores['macro_f1']:.3f}  false met {scores['false_met_rate']:.3f}")
     if judge["name"] == "local" and split != "test":  # errors on test companies are not to be read and tuned on
         for error in result["worst"]:
-            print(f"  worst: {error['company']} {error['requirement']} {error['label']} -> {error['judged']}: {error['quotes'][:1]}")
+            print(
+                f"  worst: {error['company']} {error['requirement']} {error['label']} -> {error['judged']}: {error['quotes'][:1]}"
+            )
 
 
 if __name__ == "__main__":

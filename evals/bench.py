@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     table: dict[str, Any] = {"retrieval": {}}
     for split in ("train", "dev", "test"):
-        for case in load_cases(split):  # type: ignore[arg-type]
+        for case in load_cases(split):
             table["retrieval"][f"{split}/{case.name}"] = evidence_recall(case)
     print_retrieval(table["retrieval"])
     if not arguments.skip_speed:

@@ -34,7 +34,8 @@ def style_transfer_scores() -> dict[str, float]:
     requirements = {item.id: item for item in load_catalogue().requirements()}
     pairs = load_pairs(SETS / "style")
     cases = [
-        (requirements[pair.requirement], [Hit(passage=_passage(pair.text), score=1.0, similarity=0.5)]) for pair in pairs
+        (requirements[pair.requirement], [Hit(passage=_passage(pair.text), score=1.0, similarity=0.5)])
+        for pair in pairs
     ]
     wanted = {"mandates": "core", "practice": "core", "intent": "intent", "opposite": "opposite"}
     right, core_right, core_total, false_core, other_total = 0, 0, 0, 0, 0

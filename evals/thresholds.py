@@ -22,6 +22,6 @@ def check_thresholds(results: dict[str, Any]) -> list[str]:
             for name, limit in limits.items():
                 measure, _, kind = name.rpartition("_")
                 value = found["all"][measure]["value"] if measure in found["all"] else found[measure]
-                if kind == "min" and value < limit or kind == "max" and value > limit:
+                if (kind == "min" and value < limit) or (kind == "max" and value > limit):
                     missed.append(f"{split} {judge} {measure} {value} {'<' if kind == 'min' else '>'} {limit}")
     return missed

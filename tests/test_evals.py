@@ -78,14 +78,24 @@ def test_training_pairs_cover_the_catalogue_and_hold_no_dev_or_test_text() -> No
     for split in ("dev", "test"):
         for name in load_split()[split]:  # type: ignore[index]
             case = load_case(find_case(name))
-            held += [evidence.quote for label in case.labels for evidence in label.evidence if len(evidence.quote.split()) >= 8]
+            held += [
+                evidence.quote
+                for label in case.labels
+                for evidence in label.evidence
+                if len(evidence.quote.split()) >= 8
+            ]
     texts = "\n".join(pair.text.casefold() for pair in pairs)
     leaked = [quote for quote in held if quote.casefold() in texts]
     assert leaked == []
 
 
 def test_scores_tell_good_from_bad() -> None:
-    good = [item("met", "met"), item("partial", "partial"), item("absent", "absent"), item("contradicted", "contradicted")]
+    good = [
+        item("met", "met"),
+        item("partial", "partial"),
+        item("absent", "absent"),
+        item("contradicted", "contradicted"),
+    ]
     bad = [item("met", "absent"), item("partial", "met"), item("absent", "met"), item("contradicted", "met")]
     assert macro_f1(good) == 1.0 and macro_f1(bad) == 0.0
     assert false_met_rate(good) == 0.0 and false_met_rate(bad) == 1.0
@@ -104,9 +114,13 @@ def test_facets_and_applicability() -> None:
 
 def test_citations_count_only_when_they_are_the_labelled_evidence() -> None:
     quote = "Every model change is approved by the Head of ML in Jira"
-    right = item("met", "met", evidence=quote, citations=[{"document": "a.md", "quote": f"Note. {quote} before release."}])
+    right = item(
+        "met", "met", evidence=quote, citations=[{"document": "a.md", "quote": f"Note. {quote} before release."}]
+    )
     other_file = item("met", "met", evidence=quote, citations=[{"document": "b.md", "quote": quote}])
-    other_text = item("met", "met", evidence=quote, citations=[{"document": "a.md", "quote": "Backups run every night."}])
+    other_text = item(
+        "met", "met", evidence=quote, citations=[{"document": "a.md", "quote": "Backups run every night."}]
+    )
     assert citation_precision([right]) == 1.0
     assert citation_precision([other_file, other_text]) == 0.0
 
@@ -125,7 +139,9 @@ def test_kappa() -> None:
 def test_scoring_reads_the_public_contract_only() -> None:
     for name in ("metrics.py", "agreement.py", "overlap.py"):
         tree = ast.parse((Path(__file__).parent.parent / "evals" / name).read_text(encoding="utf-8"))
-        rooms = {
-            (node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-        } & {"analyzers", "engagement", "exports"}
+        rooms = {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} & {
+            "analyzers",
+            "engagement",
+            "exports",
+        }
         assert not rooms, f"{name} reaches into {rooms}"
