@@ -43,7 +43,7 @@ bench: setup
 	@$(BIN)/python -m evals.bench
 
 train: setup
-	@$(BIN)/python -m evals.train
+	@$(BIN)/python -m evals.train && $(BIN)/python -m evals.calibrate
 
 # Locks hold names, versions and hashes only; torch is kept apart so that its CPU build is chosen per platform.
 lock: setup

@@ -16,51 +16,52 @@ _F = re.IGNORECASE
 
 @dataclass(frozen=True)
 class Cue:
-    """Patterns for one condition: `strong` alone suffices, `weak` needs two different sentences."""
+    """Patterns for one condition: `strong` alone suffices, `weak` needs three different sentences; `noun` can be denied."""
 
     strong: str
     weak: str = r"(?!)"
+    noun: str = r"(?!)"
     denied: str = r"(?!)"
 
 
 CUES: dict[str, Cue] = {
     "trains_models": Cue(
         strong=r"\b(?:we|our \w+|team|engineers?|pipeline|jobs?) (?:\w+ ){0,3}(?:train|retrain|fine-tune|finetune)s?\b|\b(?:fine-tuned|finetuned|re-?trained|trained) (?:model|weights|classifier|checkpoint|open-weights?|on (?:our|customer|tenant))|\b(?:training|retraining|fine-tuning) (?:run|job|pipeline|cluster|set|data ?set|environment|account)s?\b|\btraining-?job",
-        denied=r"\b(?:do(?:es)? not|don't|doesn't|never|no longer|not) (?:\w+ ){0,2}(?:train|fine-tune|retrain)\w*(?! (?:on|with) (?:customer|client|your|tenant|user))\b(?! on (?:customer|client|your))|\bno (?:model )?(?:training|fine-tuning)\b(?! (?:on|data))|\btrains? no models?\b|\bno models? (?:is|are|of our own)\b",
+        noun=r"(?:model training|fine-tuning|own models?|models? of (?:our|its) own|models?(?= ?(?:[.,;)]|$)))",
+        denied=r"\b(?:(?:re)?train|fine-tune|build)s? (?:and (?:we )?fine-tunes? )?nothing\b",
     ),
     "uses_retrieval": Cue(
-        strong=r"\b(?:retrieval[- ]augmented|vector (?:store|index|database|db|search)|embedding(?:s)? (?:index|store)|pgvector|pinecone|weaviate|qdrant|milvus|chroma|faiss|opensearch vector|semantic search|\bRAG\b|knowledge index|retrieval (?:index|corpus|service|layer))",
+        strong=r"\b(?:retrieval[- ]augmented|vector (?:store|index|database|db|search)|embedding(?:s)? (?:index|store)|pgvector|pinecone|weaviate|qdrant|milvus|chroma|faiss|opensearch vector|semantic search|nearest passages|retrieves? (?:the )?(?:\w+ )?(?:passages|chunks|articles|documents|content)|(?:passages|chunks|content|articles) (?:is |are |it )?(?:retrieved|found)|\bRAG\b|knowledge index|retrieval (?:index|corpus|service|layer))",
         weak=r"\bembeddings?\b|\bretriev(?:al|es)\b",
-        denied=r"\b(?:no|not|without|neither) (?:\w+ ){0,4}(?:retrieval|vector (?:store|index|database)|embeddings?)\b",
+        noun=r"(?:retrieval|(?:embeddings? or )?vector (?:store|search|index|database)|embeddings?)",
     ),
     "feature_store": Cue(
         strong=r"\b(?:feature store|feast\b|tecton|hopsworks|feature platform|shared feature tables?|online features?|offline features?|feature registry)\b",
-        denied=r"\b(?:no|not|without|neither|nor) (?:\w+ ){0,5}feature store",
+        noun=r"feature (?:store|platform)",
     ),
     "multi_tenant": Cue(
         strong=r"\bmulti-?tenan\w+|\b(?:per|each|cross|between|every|other|another)[- ]tenants?\b|\btenant[_ -]?id\b|\btenant isolation\b|\bshared (?:by|across|between) (?:all )?(?:customers|tenants|clients)\b",
-        weak=r"\btenants?\b|\bour customers\b|\beach (?:customer|client)\b",
-        denied=r"\bsingle-tenant\b|\bdedicated (?:instance|deployment|environment) (?:for|per) each (?:customer|client)\b",
+        weak=r"\b(?:tenants?|customers?|clients?|subscribers?)\b",
     ),
     "uses_vendor_ai": Cue(
         strong=r"\b(?:openai|anthropic|claude|gpt-?\d|gemini|bedrock|azure openai|vertex ai|cohere|mistral|hugging ?face inference|foundation[- ]model (?:api|provider|vendor)|llm (?:api|provider|vendor)s?|model (?:api|provider|vendor)s?|third-party (?:ai|model|llm)s?|ai (?:vendor|provider|supplier|sub-?processor)s?|hosted (?:llm|model)s?)\b",
-        denied=r"\bno (?:third-party|external|vendor|outside) (?:\w+ ){0,2}(?:ai|models?|llms?)\b",
+        noun=r"(?:third-party|external|vendor|outside) (?:\w+ ){0,2}(?:ai|models?|llms?)",
     ),
     "generative_ai": Cue(
-        strong=r"\b(?:generative|llms?\b|large language models?|gpt-?\d|chatbots?|system prompts?|prompt (?:template|injection|librar\w+|repo\w*)s?|generated (?:text|repl\w+|answers?|summar\w+|drafts?|content)|text generation|copilot|summari[sz]ation model|language model)\b",
-        denied=r"\b(?:no|not|without|neither) (?:\w+ ){0,4}(?:generative|llms?|large language models?|language models?)\b",
+        strong=r"\b(?:generative|(?:models?|assistant) (?:that )?(?:drafts?|writes?|answers?|summari[sz]es?|suggests?|replies)|llms?\b|large language models?|gpt-?\d|chatbots?|system prompts?|prompt (?:template|injection|librar\w+|repo\w*)s?|generated (?:text|repl\w+|answers?|summar\w+|drafts?|content)|text generation|copilot|summari[sz]ation model|language model)\b",
+        noun=r"(?:generative (?:ai|models?|features?)|llms?|large language models?|language models?)",
     ),
     "agentic": Cue(
         strong=r"\b(?:agentic|ai agents?|tool[- ]calls?|tool[- ]calling|function[- ]calling|agents? (?:can|may|is allowed|calls?|executes?|issues?|takes?|runs?|acts?|opens?|proposes?)|autonomous(?:ly)? (?:\w+ )?(?:agent|action|execut)\w*|tool (?:registry|permissions?|definitions?|scopes?|allow-?list))\b",
-        denied=r"\b(?:no|not|without|neither|nor) (?:\w+ ){0,4}(?:agents?|tool calls?|tool use)\b(?! other)|\bmodels? (?:can|do|does)(?: ?not|n't) (?:call tools|take actions?)",
+        noun=r"(?:agents?|tool[- ](?:calls?|use)|autonomous actions?)",
     ),
     "personal_data": Cue(
         strong=r"\b(?:personal (?:data|information)|personally identifiable|pii\b|data subjects?|gdpr|ccpa|phi\b|protected health|patient (?:data|records?|names?)|applicants?' (?:data|names?)|end[- ]users?' (?:names?|messages|data)|consumer (?:data|information|reports?))\b",
-        denied=r"\bno personal (?:data|information) (?:is|enters|are)\b",
+        noun=r"personal (?:data|information)",
     ),
     "automated_decisions": Cue(
         strong=r"\b(?:automated(?:ly)? (?:\w+ ){0,2}(?:decisions?|decision-making|decline|approv\w+|reject\w+|denial)|adverse[- ]action|credit (?:decision|score|scoring)|score[sd]? (?:the )?(?:applicants?|candidates?|borrowers?|consumers?|claimants?)|candidate (?:ranking|scor\w+|screening)|underwriting (?:decision|model)s?|eligibility (?:decision|model)|solely automated|shortlist\w* (?:of )?candidates|fraud (?:score|decision)s? (?:on|about) (?:people|consumers|applicants))\b",
-        denied=r"\b(?:no|not|never|does not make|do not make) (?:\w+ ){0,5}(?:automated decisions?|decisions? about (?:people|individuals|persons))\b",
+        noun=r"(?:automated decisions?|decisions? about (?:people|individuals|persons))",
     ),
     "availability_in_scope": Cue(
         strong=r"\b(?:\d{2}\.\d+ ?% (?:uptime|availab\w+|monthly)|(?:uptime|availability) (?:commitment|sla|target|objective|slo)|(?:sla|slo)s? (?:of|for) (?:uptime|availability)|service credits)\b",
@@ -69,6 +70,7 @@ CUES: dict[str, Cue] = {
 }
 """For each condition, what documents write when it holds and when they say that it does not."""
 
+MIN_WEAK = 3
 ABSENT_REASON = "no document mentions it"
 
 
@@ -104,14 +106,37 @@ def _from_profile(condition: str, holds: bool) -> ConditionState:
     return ConditionState(condition=condition, holds=holds, source="profile", reason=reason)
 
 
+_CONDITIONAL = re.compile(
+    r"\b(?:until|unless|without|before|must|may|shall|except|outside)\b|\b(?:on|with|from) (?:\w+ )?(?:customers?|clients?|your|tenants?|users?|"
+    r"their|personal|production|our) ?(?:\w+ )?(?:data|content|inputs?|documents?|files|messages)\b",
+    _F,
+)
+"""'No model is released without approval' and 'we do not train on customer data' deny something else."""
+
+
+def denial_pattern(noun: str) -> str:
+    """Sentences in which the company says that it has no such thing; a vendor's denial or a prohibition is none."""
+    return (
+        r"\b(?:we|our (?:company|team|platform|product|service)|the (?:company|platform|product|organi[sz]ation|service))\b[^.;,]{0,25}"
+        r"\b(?:do(?:es)? not|don't|doesn't|never|no longer)(?: currently| yet| itself| ourselves)? "
+        rf"(?:train|fine-tune|use|operate|run|have|host|maintain|build|serve|call|rely on|employ|make|offer|contain)\b[^.;]{{0,30}}\b{noun}\b|"
+        rf"\b(?:there (?:is|are)|we have|we use|we run|we operate|has|uses|runs|operates|contains) no (?:\w+ ){{0,3}}{noun}\b|"
+        rf"\bno (?:\w+ ){{0,2}}{noun} (?:is|are) (?:used|operated|in use|run by us|deployed|part of)\b|"
+        rf"\b(?:runs?|ha(?:s|ve)|use[sd]?|operates?|there (?:is|are)|keeps?|holds?)\b[^.]{{0,120}}\bno (?:\w+ ){{0,2}}{noun}\b|"
+        rf"\b{noun}\b[^.;]{{0,60}}\bdo(?:es)? not exist\b"
+    )
+
+
 def infer_condition(condition: str, passages: Sequence[Passage]) -> ConditionState:
     """Infer one condition from the documents; the sentence it was inferred from is cited.
 
-    A denial ("we do not train models") outweighs fewer than three statements that suggest the contrary, since
-    documents also speak of what vendors do.
+    A denial ("we do not train models") outweighs fewer than two statements that suggest the contrary, since
+    documents also speak of what vendors do. Prohibitions and vendors' denials are no denials.
     """
     cue = CUES[condition]
-    strong, weak, denied = (re.compile(pattern, _F) for pattern in (cue.strong, cue.weak, cue.denied))
+    strong, weak, denied = (
+        re.compile(pattern, _F) for pattern in (cue.strong, cue.weak, rf"{denial_pattern(cue.noun)}|{cue.denied}")
+    )
     positive: list[Citation] = []
     hints: list[Citation] = []
     negative: list[Citation] = []
@@ -122,17 +147,17 @@ def infer_condition(condition: str, passages: Sequence[Passage]) -> ConditionSta
             sentence = passage.text[start:end]
             if is_intent(sentence) or addresses_machine(sentence):
                 continue
-            if denied.search(sentence):
+            if denied.search(sentence) and not _CONDITIONAL.search(sentence):
                 negative.append(_cite(passage, start, end, condition))
             elif strong.search(sentence):
                 positive.append(_cite(passage, start, end, condition))
             elif weak.search(sentence):
                 hints.append(_cite(passage, start, end, condition))
-    if negative and len(positive) < 3 * len(negative):
+    if negative and len(positive) < 2 * len(negative):
         return ConditionState(
             condition=condition, holds=False, source="documents", reason="the documents deny it", citation=negative[0]
         )
-    if positive or len(hints) >= 2:
+    if positive or len(hints) >= MIN_WEAK:
         support = positive or hints
         return ConditionState(
             condition=condition,
@@ -148,7 +173,7 @@ def _cite(passage: Passage, start: int, end: int, condition: str) -> Citation:
     return Citation(
         document=passage.document,
         sha256=passage.sha256,
-        locator=passage.locator,
+        locator=passage.locator_at(passage.start + start),
         start=passage.start + start,
         end=passage.start + end,
         quote=passage.text[start:end],

@@ -12,7 +12,7 @@ from analyzers.gaps import rank_gaps
 from analyzers.judge import Judge
 from analyzers.rollup import criteria_in_scope, criterion_result, objective_result
 from analyzers.rule import LocatedClaim, Ruling, locate_claims, verdict_by_rule
-from analyzers.signals import addresses_machine
+from analyzers.signals import addresses_machine, is_self_claim
 from analyzers.types import (
     Assessment,
     Closest,
@@ -198,7 +198,7 @@ def make_finding(
 ) -> Finding:
     """Locate what the judge claimed, apply the rule, and say what was searched and what came closest."""
     offered = {hit.passage.id: hit.passage for hit in shown}
-    located = [item for item in locate_claims(judgement.claims, offered) if not addresses_machine(item.citation.quote)]
+    located = [item for item in locate_claims(judgement.claims, offered) if may_count(item.citation.quote)]
     ruling = verdict_by_rule(requirement, located)
     flags: list[Flag] = []
     if any(citation.document in stale for citation in ruling.citations):
@@ -220,6 +220,11 @@ def make_finding(
         why=why,
         key=key,
     )
+
+
+def may_count(quote: str) -> bool:
+    """Whether a quote may support anything: not text to a machine, not a document's word about itself."""
+    return not addresses_machine(quote) and not is_self_claim(quote)
 
 
 def _why(ruling: Ruling, judgement: Judgement, located: Sequence[LocatedClaim], outdated: Sequence[Hit]) -> str:

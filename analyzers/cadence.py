@@ -9,9 +9,13 @@ _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine"
           "twenty-four": 24}  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25, "hour": 1 / 24, "minute": 1 / 1440}
 _NAMED: tuple[tuple[str, float], ...] = (
-    (r"\b(?:continuous(?:ly)?|real[- ]time|hourly|every hour)\b", 1 / 24),
+    (r"\b(?:continuously|real[- ]time|hourly|every hour)\b", 1 / 24),
     (r"\b(?:daily|nightly|every (?:night|morning|day)|each (?:night|day|morning))\b", 1),
-    (r"\b(?:weekly|(?:every|each|on) (?:mon|tues|wednes|thurs|fri|satur|sun)days?|every week|once a week)\b", 7),
+    (
+        r"(?<!bi-)(?<!bi)\bweekly\b|\b(?:(?:every|each) (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+        r"on (?:mon|tues|wednes|thurs|fri|satur|sun)days|every week|once a week)\b",
+        7,
+    ),
     (r"\b(?:fortnightly|bi-?weekly|every (?:other|second) week)\b", 14),
     (r"\b(?<!bi-)(?<!bi)monthly\b|\b(?:every|each|once a|per) month\b|\bfirst \w+day of (?:the|each|every) month\b", 30.4),
     (r"\b(?:quarterly|(?:every|each|once a|per) quarter|(?:four times|4 times) (?:a|per) year)\b", 91.3),
@@ -27,7 +31,7 @@ _EVERY = re.compile(
 )
 _BASELINE = re.compile(
     r"\bat least (?:every )?(?:(\d+|\w+) )?(daily|weekly|monthly|quarterly|annually|yearly|once a (?:week|month|quarter|year)|"
-    r"twice a year|days?|weeks?|months?|quarters?|years?)\b|\bevery (\d+) (day|week|month|year)s?\b|"
+    r"twice a year|half-yearly|semi-?annually|days?|weeks?|months?|quarters?|years?)\b|\bevery (\d+) (day|week|month|year)s?\b|"
     r"\b(quarterly|monthly|weekly|daily|annually|yearly)\b",
     _F,
 )

@@ -13,23 +13,27 @@ HEAD_CHARS = 2_500
 """Status and dates stand at the head of a document, in its version block."""
 
 _SUPERSEDED = re.compile(
-    r"\b(?:status\s*:?\s*(?:superseded|archived|withdrawn|obsolete|retired|historical|replaced)|"
-    r"(?:this|the present) (?:document|policy|version|page|procedure|plan|standard|runbook|copy|edition|file)[^.\n]{0,60}"
-    r"(?:is |has been |was )?(?:superseded|withdrawn|archived|replaced|retired|obsolete|no longer (?:in force|current|valid))|"
-    r"superseded (?:by|on|version)|(?:archived|obsolete|withdrawn) (?:copy|version)|no longer (?:in force|current|maintained)|"
-    r"replaced by (?:version|v\d|the)|kept for (?:reference|history|the record) only|(?:old|archived?|deprecated) page)\b",
-    re.IGNORECASE,
+    r"^\W*status\s*[:|]?\s*(?:superseded|archived|withdrawn|obsolete|historical|replaced)\b|"
+    r"\b(?:this|the present) (?:document|policy|version|page|procedure|plan|standard|runbook|copy|edition|file|chapter)\b[^.\n]{0,60}"
+    r"\b(?:(?:is|has been|was) (?:now )?(?:superseded|withdrawn|archived|replaced|obsolete)|(?:is )?no longer (?:in force|current|valid|maintained))|"
+    r"^\W*(?:superseded|archived|obsolete|withdrawn)\b[^.\n]{0,40}(?:by|on|copy|version|page|document|\d|$)|"
+    r"\bsuperseded by (?:version|v\.?\s?\d|the (?:new|current)|[\w-]+(?:policy|standard|procedure|plan))|"
+    r"\b(?:archived|obsolete|withdrawn|superseded) (?:copy|version|page|document)\b(?! of)|kept for (?:reference|history|the record)s? only",
+    re.IGNORECASE | re.MULTILINE,
 )
-_SUPERSEDED_NAME = re.compile(r"superseded|archive[d]?\b|obsolete|[-_ ]old\b|deprecated|withdrawn", re.IGNORECASE)
+_OTHER_VERSION = re.compile(r"\bversion\s*:?\s*v?\d|\bv\d+(?:\.\d+)*\b|^\W*\d+\.\d+\b", re.IGNORECASE)
+_SUPERSEDED_NAME = re.compile(
+    r"superseded|obsolete|withdrawn|[-_ .]archived?\b(?!-)(?=[.\d_-]*\w*$)|[-_ ]old\b", re.IGNORECASE
+)
 _SUPERSEDES_OTHER = re.compile(r"\bsupersedes\b|\breplaces\b", re.IGNORECASE)
 _DRAFT = re.compile(
-    r"\bstatus\s*:?\s*(?:draft|in draft|work in progress|wip|proposed|not (?:yet )?approved)\b|\bdraft (?:for|v\d|version)|"
+    r"\bstatus\s*[:|]?\s*(?:draft|in draft|work in progress|wip|proposed|not (?:yet )?approved)\b|\bdraft (?:for|v\d|version)|"
     r"\bnot yet approved\b",
     re.IGNORECASE,
 )
 _REVIEW = re.compile(
-    r"\b(?:next review(?: date| due)?|review (?:due|date|by)|to be reviewed by|valid until|expires?(?: on)?)\b\W{0,4}(?:on |by |:)?\s*"
-    r"([^\n;|]{4,24})",
+    r"(?<!last )(?<!latest )(?<!previous )\b(?:next review(?: date| due)?|review (?:due|date|by)|to be reviewed by|valid until|expires?(?: on)?)\b"
+    r"\W{0,4}(?:on |by |:)?\s*([^\n;|]{4,24})",
     re.IGNORECASE,
 )
 _MONTHS = {
@@ -46,11 +50,17 @@ def document_status(document: Document) -> DocumentStatus:
     if _SUPERSEDED_NAME.search(document.name):
         return "superseded"
     for match in _SUPERSEDED.finditer(head):
-        line_start = head.rfind("\n", 0, match.start()) + 1
-        line = head[line_start : head.find("\n", match.end()) if "\n" in head[match.end() :] else len(head)]
-        if not _SUPERSEDES_OTHER.search(line):
+        line = _line_of(head, match.start())
+        history = "; " in line and bool(_OTHER_VERSION.search(line)) and "status:" in line.casefold()
+        if not _SUPERSEDES_OTHER.search(line) and not history:
             return "superseded"
     return "draft" if _DRAFT.search(head[:800]) else "current"
+
+
+def _line_of(text: str, position: int) -> str:
+    start = text.rfind("\n", 0, position + 1) + 1
+    end = text.find("\n", max(start, position))
+    return text[start : end if end >= 0 else len(text)]
 
 
 def review_due(document: Document) -> date | None:

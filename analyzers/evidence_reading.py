@@ -17,6 +17,8 @@ from corpus.types import Requirement
 
 CORE, INTENT, OPPOSITE, FACET_ONLY = (RELATIONS.index(name) for name in ("core", "intent", "opposite", "facet_only"))
 EDGE = 1e-4
+FORMAL = ("frequency", "deadline", "threshold", "retention", "date")
+"""Facets that a sentence can only state in a certain form: without a cadence, a number or a date they are not stated."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def facet_features(
         "best": logit(best[1]) if best else logit(0.0),
         "in_core": logit(readings[top].facets[facet]) if top is not None else logit(0.0),
         "form": float(bool(best and states_facet(best[0].unit.text, facet))),
-        "laxer": float(bool(best and facet == "frequency" and is_laxer(best[0].unit.text, requirement.text))),
+        "formal": float(facet in FORMAL),
         "count": float(len(requirement.must_state)),
     }
     features[f"is_{facet}"] = 1.0
@@ -117,8 +119,10 @@ def facet_choice(
     for score, reading in zip(scores, readings, strict=True):
         relevance = max(score, reading.relation[CORE] + reading.relation[FACET_ONLY])
         value = reading.facets[facet] * min(1.0, relevance / 0.5)
-        if facet == "frequency" and is_laxer(reading.unit.text, requirement.text):
-            value *= 0.3
+        if facet in FORMAL and not any(states_facet(sentence, facet) for sentence, _ in reading.sentences):
+            value = 0.0
+        if facet == "frequency" and is_laxer(reading.anchor(facet), requirement.text):
+            value = 0.0
         if best is None or value > best[1]:
             best = (reading, value)
     return best
@@ -179,7 +183,7 @@ def decide(reading: Reading, decision: Decision) -> tuple[str, list[str], float]
         return "contradicted", [], reading.opposite - decision.opposite_threshold
     if reading.core < decision.core_threshold:
         return "absent", [], decision.core_threshold - reading.core
-    stated = [name for name, (value, _) in reading.facets.items() if value >= decision.facet_threshold]
+    stated = [name for name, (value, _) in reading.facets.items() if value >= max(decision.facet_threshold, EDGE)]
     whole = reading.core * math.prod(value for value, _ in reading.facets.values())
     if len(stated) == len(reading.facets):
         if whole >= decision.met_threshold:

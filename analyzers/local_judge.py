@@ -24,7 +24,6 @@ from retrieval.onnx_weights import check_digest, session_options
 
 MODELS = Path(__file__).parent / "models"
 SETTINGS = MODELS / "local-judge.json"
-BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,10 @@ class LocalJudge:
                     texts.append((requirement_text(requirement), passage_prefix(unit.passage.heading), text))
                     owners.append((number, unit, text))
         encodings = encode_pairs(texts)
-        relations, facets, marks = self._run(encodings, len(cases), on_done)
+        groups: list[list[int]] = [[] for _ in cases]
+        for i, (number, _, _) in enumerate(owners):
+            groups[number].append(i)
+        relations, facets, marks = self._run(encodings, groups, on_done)
         readings: list[list[UnitReading]] = [[] for _ in cases]
         for i, (number, unit, text) in enumerate(owners):
             readings[number].append(
@@ -98,27 +100,23 @@ class LocalJudge:
         return readings
 
     def _run(
-        self, encodings: Sequence[PairEncoding], cases: int, on_done: Callable[[int], None]
+        self, encodings: Sequence[PairEncoding], groups: Sequence[list[int]], on_done: Callable[[int], None]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
+        # One batch for each case: int8 activations are scaled by batch, so a finding must not depend on its neighbours.
         count = len(encodings)
         relations = np.zeros((count, 5), dtype=np.float32)
         facets = np.zeros((count, len(FACETS)), dtype=np.float32)
         marks: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * count
-        order = sorted(range(count), key=lambda i: (len(encodings[i].ids), i))
-        reported = 0
-        for first in range(0, count, BATCH):
-            rows = order[first : first + BATCH]
-            ids, types, mask = pad_pairs([encodings[i] for i in rows])
-            inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-            relation, facet, mark = self._session.run(None, inputs)
-            relations[rows] = _softmax(relation)
-            facets[rows] = _sigmoid(facet)
-            for i, row in zip(rows, _sigmoid(mark), strict=True):
-                marks[i] = row[: len(encodings[i].ids)]
-            done = cases * (first + len(rows)) // max(1, count)
-            on_done(done - reported)
-            reported = done
-        on_done(cases - reported)
+        for rows in groups:
+            if rows:
+                ids, types, mask = pad_pairs([encodings[i] for i in rows])
+                inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+                relation, facet, mark = self._session.run(None, inputs)
+                relations[rows] = _softmax(relation)
+                facets[rows] = _sigmoid(facet)
+                for i, row in zip(rows, _sigmoid(mark), strict=True):
+                    marks[i] = row[: len(encodings[i].ids)]
+            on_done(1)
         return relations, facets, marks
 
 

@@ -12,6 +12,8 @@ from corpus.types import Passage
 MIN_SIMILARITY = 95.0
 """Of 100, rapidfuzz's aligned ratio; below it an anchor is not located at all."""
 MIN_FUZZY_CHARS = 24
+MIN_ANCHOR_CHARS = 8
+"""Shorter words stand anywhere; only a whole sentence or row may be shorter."""
 _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "…": "."})
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nor|neither|without|cannot|except|unless|nothing|nobody|n't|isn't|aren't|doesn't|don't|didn't|"
@@ -33,10 +35,11 @@ class Location:
 def locate_anchor(anchor: str, text: str) -> Location | None:
     """Exact match, else match after normalising white space, hyphenation and Unicode forms, else 95 % similar.
 
-    An approximate match needs the same numbers and the same negations, word for word.
+    An anchor of fewer than 8 characters must be a whole sentence. An approximate
+    match needs the same numbers and the same negations, word for word.
     """
     anchor = anchor.strip()
-    if not anchor:
+    if len(anchor) < MIN_ANCHOR_CHARS and anchor not in [text[a:b] for a, b in sentence_spans(text)]:
         return None
     at = text.find(anchor)
     if at >= 0:

@@ -68,20 +68,18 @@ def criterion_result(
     baseline = [findings[item.id].verdict for item in criterion.requirements]
     mapped = [item for item in objectives if criterion.id in item.criteria and item.verdict != "not_applicable"]
     verdict = combine_verdicts([*baseline, *(item.verdict for item in mapped)])
-    verdicts = [
-        findings[item].verdict
-        for item in [entry.id for entry in criterion.requirements]
-        if findings[item].verdict != "not_applicable"
-    ]
+    own = [findings[item.id] for item in criterion.requirements]
+    ai = [item for item in findings.values() if item.objective and criterion.id in item.criteria]
+    verdicts = [item.verdict for item in [*own, *ai] if item.verdict != "not_applicable"]
     return CriterionResult(
         criterion=criterion.id,
         title=criterion.title,
         category=criterion.category,
         verdict=verdict,
-        met=sum(item == "met" for item in verdicts) + sum(item.met for item in mapped),
+        met=sum(item == "met" for item in verdicts),
         partial=sum(item == "partial" for item in verdicts),
         unmet=sum(item in ("absent", "contradicted") for item in verdicts),
-        applicable=len(verdicts) + sum(item.applicable for item in mapped),
+        applicable=len(verdicts),
         objectives=tuple(item.objective for item in mapped),
     )
 

@@ -41,7 +41,7 @@ def locate_claims(claims: Sequence[Claim], offered: Mapping[str, Passage]) -> li
         citation = Citation(
             document=passage.document,
             sha256=passage.sha256,
-            locator=passage.locator,
+            locator=passage.locator_at(start),
             start=start,
             end=end,
             quote=passage.text[start - passage.start : end - passage.start],

@@ -35,26 +35,33 @@ _DOUBLE = re.compile(
     _FLAGS,
 )
 _SELF_CLAIM = re.compile(
-    r"\b(?:satisf(?:y|ies)|meets?|compl(?:y|ies)|complian(?:t|ce)|align(?:s|ed)?|in line|accordance|addresses|fulfil(?:s|ls)?)\b"
-    r"[^.;]{0,80}\b(?:CC\d|A1\.\d|C1\.\d|PI1\.\d|P\d\.\d|SOC ?2|ISO|NIST|GDPR|Trust Services|AI Act|industry standards?|"
-    r"best practices?)\b",
+    r"\b(?:(?:this|the|our|these) (?:[\w-]+ ){0,3}(?:section|policy|policies|polic\w+ set|document|page|procedure|standard|clause|chapter|control|"
+    r"controls|design|architecture|approach|setup|process|programme|program|practice|practices|measures?)|which|this|we) "
+    r"(?:therefore |thereby |fully |also |thus |together |already )*(?:satisf(?:y|ies)|fulfil(?:s|ls)?|(?:is|are) (?:fully )?compliant with|"
+    r"compl(?:y|ies) with|meets?|addresses|covers|(?:is|are) aligned (?:with|to)|aligns? (?:with|to))\b[^.;]{0,80}"
+    r"\b(?:CC\d|A1\.\d|C1\.\d|PI1\.\d|P\d\.\d|SOC ?2|ISO(?:/IEC)? ?\d+|NIST|GDPR|Trust Services|AI Act|industry standards?|best practices?)",
     _FLAGS,
 )
 _STUB = re.compile(
-    r"\b(?:coming soon|tbd|tbc|to be (?:written|added|completed)|placeholder|lorem ipsum|stub)\b", _FLAGS
+    r"\b(?:coming soon|to be (?:written|added|completed|drafted)|lorem ipsum)\b|^\W*(?:tbd|tbc|todo|placeholder|stub)\b",
+    _FLAGS,
 )
+STUB_WORDS = 25
+"""A longer sentence says more than that something will be written."""
 _INJECTION = re.compile(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your )*(?:previous|prior|above|earlier|other|preceding) "
     r"(?:\w+ )?(?:instructions?|prompts?|rules?|text|context)|"
     r"\b(?:treat|consider|mark|regard|rate|score|judge|classify|report|assess|record) (?:all |every |each |this |these |the |any )"
-    r"[\w\s,'-]{0,60}\b(?:as|to be) (?:fully )?(?:satisf\w+|met|implemented|compliant|passed|passing|effective|closed|green)\b|"
-    r"\b(?:automated|ai|llm|machine|language[- ]model|gpt|chatgpt|claude) ?-?(?:based )?(?:reviewers?|readers?|assessors?|"
-    r"auditors?|evaluators?|graders?|assistants?|models?|agents?|systems?|scanners?|tools?)[,:]? (?:should|must|shall|please|are "
-    r"instructed|is instructed|can skip|may skip|need not|will)\b|"
-    r"\b(?:note|message|instructions?|attention|notice|guidance) (?:to|for) (?:the |any |all )?(?:automated|ai\b|llm|language "
-    r"model|machine|reviewing model)|"
-    r"\byou are (?:now )?(?:a|an|the) (?:helpful |compliance |audit )?(?:assistant|auditor|ai|model|reviewer)\b|"
-    r"\b(?:system prompt|new instructions?)\s*:|<\|?(?:im_start|system|assistant)\|?>|\[/?INST\]",
+    r"(?:[\w,'-]+ ){0,4}(?:controls?|requirements?|criteria|criterion|objectives?|polic(?:y|ies)|documents?|page|section|organi[sz]ation|company)\b"
+    r"[\w\s,'-]{0,50}\b(?:as|to be) (?:fully |already )?(?:satisf\w+|met|implemented|compliant|passed|passing|effective|closed|green)\b|"
+    r"\b(?:automated|ai|llm|machine|language[- ]model|gpt|chatgpt|claude) ?-?(?:based |powered |assisted )?(?:reviewers?|readers?|assessors?|"
+    r"auditors?|evaluators?|graders?|screeners?)[,:]? (?:should|must|shall|please|are instructed|is instructed|can|may|need not|will|do not)\b|"
+    r"\b(?:note|message|instructions?|attention|notice)s? (?:to|for) (?:the |any |all )?(?:automated|ai|llm|language[- ]model|machine|"
+    r"reviewing) (?:reviewers?|readers?|assessors?|auditors?|evaluators?|graders?|assistants?|models?|systems?|tools?|scanners?)\b|"
+    r"\b(?:if you are|for) an? (?:ai|llm|language model|automated (?:reader|reviewer|system|assistant))\b|"
+    r"\byou are (?:now )?(?:a|an|the) (?:helpful |compliance |audit )?(?:assistant|auditor|ai|language model)\b|"
+    r"\b(?:system prompt|new instructions?)\s*:\s*(?:you|ignore|treat|mark|report|respond|answer|always|never|do)\b|"
+    r"<\|?(?:im_start|system|assistant)\|?>|\[/?INST\]",
     _FLAGS,
 )
 
@@ -75,13 +82,13 @@ def is_negated(sentence: str) -> bool:
 
 
 def is_self_claim(sentence: str) -> bool:
-    """'This satisfies CC6.1': a document's word about itself, never evidence."""
+    """'This section satisfies CC6.1': a document's word about itself, never evidence."""
     return bool(_SELF_CLAIM.search(sentence))
 
 
 def is_stub(sentence: str) -> bool:
     """A place kept for text that is not there."""
-    return bool(_STUB.search(sentence))
+    return bool(_STUB.search(sentence)) and len(sentence.split()) <= STUB_WORDS
 
 
 def addresses_machine(sentence: str) -> bool:

@@ -1,4 +1,4 @@
-"""The child side of `corpus.parsing`: reads `path<TAB>name` lines, answers one JSON line each, under hard limits."""
+"""The child side of `corpus.parsing`: reads JSON lines (path, name, target), answers one JSON line each, under hard limits."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ class ParseChild:
         environment["PYTHONPATH"] = os.pathsep.join(roots)
         command = [
             sys.executable,
+            "-P",
             "-m",
             "corpus.parse_worker",
             str(self.limits.memory_bytes),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby, takewhile
+from itertools import groupby, takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from corpus.types import Block, Document, Passage
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 PASSAGE_CHARS = 720
-"""About 110 words or 160 tokens: well inside the encoder's 256 tokens together with its heading path."""
+"""About 110 words or 160 tokens; rows full of ids take more, up to the encoder's 256 tokens and now and then beyond."""
 MIN_PASSAGE_CHARS = 3
 
 
@@ -34,12 +36,17 @@ def _splitter() -> RecursiveCharacterTextSplitter:
 
 
 def split_document(document: Document) -> list[Passage]:
-    """Passages in document order; every character of a non-heading block lies in exactly one of them.
+    """Passages in document order; every word of the document's blocks lies in exactly one of them.
 
     A section is cut along paragraphs, rows and sentences; small neighbouring sections are joined, sub-headings
-    included, while they fit one passage and stand under one main heading.
+    included, while they fit one passage and stand under one main heading. A heading with nothing under it is text.
     """
-    body = [block for block in document.blocks if block.kind != "heading"] or list(document.blocks)
+    body = [
+        block
+        for block, following in _with_next(document.blocks)
+        if block.kind != "heading" or is_bare(block, following)
+    ]
+    starts = [block.start for block in body]
     spans: list[tuple[int, int, Block]] = []
     for _, group in groupby(body, key=lambda block: (block.heading, _sheet(block.place))):
         spans.extend(_split_section(document, list(group)))
@@ -50,7 +57,16 @@ def split_document(document: Document) -> list[Passage]:
             joined[-1] = (begin, end, opening, _common(heading, first.heading))
         else:
             joined.append((start, end, first, first.heading))
-    return [make_passage(document, *span) for span in joined]
+    return [make_passage(document, start, end, body, starts, heading) for start, end, _, heading in joined]
+
+
+def _with_next(blocks: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
+    return zip_longest(blocks, blocks[1:]) if blocks else iter(())
+
+
+def is_bare(heading: Block, following: Block | None) -> bool:
+    """Whether a heading has nothing under it: the next block is a heading of its level or above, or there is none."""
+    return following is None or (following.kind == "heading" and following.level <= heading.level)
 
 
 def _fits(before: tuple[int, int, Block, tuple[str, ...]], end: int, first: Block) -> bool:
@@ -70,22 +86,32 @@ def _sheet(place: str) -> str:
 def _split_section(document: Document, blocks: list[Block]) -> list[tuple[int, int, Block]]:
     """Offsets of each piece and the block it begins in."""
     start, end = blocks[0].start, blocks[-1].end
+    starts = [block.start for block in blocks]
     section = document.text[start:end]
-    pieces = []
+    pieces: list[tuple[int, int, Block]] = []
     position = 0
     for chunk in [section] if len(section) <= PASSAGE_CHARS else _splitter().split_text(section):
         at = section.index(chunk, position)
         position = at + len(chunk)
-        if len(chunk) >= MIN_PASSAGE_CHARS:
-            first = next((block for block in blocks if block.end > start + at), blocks[-1])
-            pieces.append((start + at, start + position, first))
+        if len(chunk) < MIN_PASSAGE_CHARS and pieces:
+            pieces[-1] = (pieces[-1][0], start + position, pieces[-1][2])
+        else:
+            pieces.append((start + at, start + position, blocks[max(0, bisect_right(starts, start + at) - 1)]))
     return pieces
 
 
-def make_passage(document: Document, start: int, end: int, first: Block, heading: tuple[str, ...]) -> Passage:
-    """The passage at `start:end`; its place is that of the block it begins in."""
+def make_passage(
+    document: Document, start: int, end: int, blocks: Sequence[Block], starts: Sequence[int], heading: tuple[str, ...]
+) -> Passage:
+    """The passage at `start:end`; its place is that of the block it begins in, and it knows the places of the others."""
     text = document.text[start:end]
     digest = hashlib.sha256(f"{document.sha256}\0{document.name}\0{start}\0{text}".encode()).hexdigest()
+    first = max(0, bisect_right(starts, start) - 1)
+    places: list[tuple[int, str]] = []
+    for block in blocks[first : bisect_right(starts, end - 1)]:
+        locator = make_locator(block)
+        if not places or places[-1][1] != locator:
+            places.append((block.start, locator))
     return Passage(
         id=f"ps-{digest[:12]}",
         document=document.name,
@@ -94,7 +120,8 @@ def make_passage(document: Document, start: int, end: int, first: Block, heading
         start=start,
         end=end,
         heading=heading,
-        locator=make_locator(first),
+        locator=places[0][1] if places else make_locator(blocks[first]),
+        places=tuple(places) if len(places) > 1 else (),
     )
 
 

@@ -57,8 +57,8 @@ def load_profile(path: Path) -> Profile:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidProfile(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidProfile(f"{path.name}: not valid YAML. Check indentation and quotes.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InvalidProfile(f"{path.name}: not valid YAML. Check indentation, quotes and dates.") from error
     if not isinstance(data, dict):
         raise InvalidProfile(f"{path.name}: a mapping with company, categories_in_scope, ... is expected.")
     return profile_from(data, path.name)
@@ -83,6 +83,8 @@ def profile_from(data: dict[str, Any], name: str) -> Profile:
     categories = data.get("categories_in_scope") or []
     if isinstance(categories, str):
         categories = categories.split(",")
+    if not isinstance(categories, list):
+        raise InvalidProfile(f"{name}: categories_in_scope is a list, e.g. [security, availability].")
     builds = data.get("builds", "")
     fields: dict[str, Any] = {
         "company": str(data.get("company") or ""),
@@ -90,8 +92,9 @@ def profile_from(data: dict[str, Any], name: str) -> Profile:
         "categories_in_scope": parse_categories([str(item) for item in categories]),
         "applies_when": {**stated, "always": True},
     }
-    if data.get("observation_window"):
-        fields["observation_window"] = data["observation_window"]
+    window = data.get("observation_window")
+    if window:
+        fields["observation_window"] = parse_window(window) if isinstance(window, str) else window
     try:
         return Profile(**fields)
     except ValidationError as error:

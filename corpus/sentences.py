@@ -10,6 +10,9 @@ _ABBREVIATION = re.compile(
     r"|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+LOOK_BACK = 16
+"""Characters before a full stop that tell an abbreviation or item number; looking further would be quadratic."""
+MAX_SENTENCE_CHARS = 600
 _NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.)]$", re.IGNORECASE)
 
 
@@ -17,17 +20,19 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of `text`, in order, without surrounding white space.
 
     A line break always ends a sentence (blocks are joined by line breaks); common abbreviations, initials and
-    leading item numbers do not.
+    leading item numbers do not, nor does a full stop before a small letter unless the sentence has become very long.
     """
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        piece = text[start : match.end()]
+        tail = text[max(start, match.end() - LOOK_BACK) : match.end()]
         if not match.group().startswith("\n"):
             following = text[match.end() : match.end() + 2].lstrip()
-            if _ABBREVIATION.search(piece) and not (following[:1].isupper() and piece.rstrip().endswith("etc.")):
+            if _ABBREVIATION.search(tail) and not (following[:1].isupper() and tail.endswith("etc.")):
                 continue
-            if _NUMBERED.match(piece) or following[:1].islower():
+            if match.end() - start <= LOOK_BACK and _NUMBERED.match(tail):
+                continue
+            if following[:1].islower() and match.end() - start <= MAX_SENTENCE_CHARS:
                 continue
         _append(spans, text, start, match.end())
         start = match.end()

@@ -57,6 +57,18 @@ class Passage(BaseModel, frozen=True, extra="forbid"):
     end: int = Field(ge=0)
     heading: tuple[str, ...] = ()
     locator: str = Field(description="What a reader can find: 'p. 12, 4.2 Access reviews'")
+    places: tuple[tuple[int, str], ...] = Field(
+        default=(), description="Where each of its blocks begins (offset into the document) and that block's locator"
+    )
+
+    def locator_at(self, offset: int) -> str:
+        """The locator of the block that holds an offset of the document."""
+        found = self.locator
+        for start, locator in self.places:
+            if start > offset:
+                break
+            found = locator
+        return found
 
     @property
     def embed_text(self) -> str:

@@ -50,6 +50,12 @@ def open_engagement(name: str) -> Engagement:
     return Engagement.open(name, settings())
 
 
+def warn_if_outdated(engagement: Engagement) -> None:
+    """Say so when documents have changed since the assessment that is shown."""
+    if engagement.is_outdated():
+        typer.echo(f"Documents have changed since this assessment. Run `fieldwork assess {engagement.name}`.", err=True)
+
+
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Bars on a terminal's standard error, one for each stage; silent elsewhere."""
@@ -87,6 +93,10 @@ def init(
 
     if profile is not None:
         chosen = load_profile(profile)
+        if window:
+            chosen = chosen.model_copy(update={"observation_window": parse_window(window)})
+        if categories != "security":
+            chosen = chosen.model_copy(update={"categories_in_scope": parse_categories(categories.split(","))})
     else:
         chosen = Profile(
             company=company or name,
@@ -158,6 +168,7 @@ def gaps(
     from engagement.display import print_gaps
 
     engagement = open_engagement(name)
+    warn_if_outdated(engagement)
     print_gaps(engagement.assessment(), None if every else top)
 
 
@@ -167,6 +178,7 @@ def show(name: Name, item: Annotated[str, typer.Argument(help="AI-CHG-01, AI-CHG
     from engagement.display import print_findings
 
     engagement = open_engagement(name)
+    warn_if_outdated(engagement)
     print_findings(engagement.findings_of(item), engagement.catalogue)
 
 
@@ -189,7 +201,10 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to write it")] = None,
 ) -> None:
     """Write the last assessment as a report."""
-    typer.echo(str(open_engagement(name).report(file_format, out)))
+    engagement = open_engagement(name)
+    path = engagement.report(file_format, out)
+    warn_if_outdated(engagement)
+    typer.echo(str(path))
 
 
 @app.command()

@@ -19,8 +19,10 @@ from corpus.catalogue import load_catalogue
 from corpus.errors import (
     EngagementBusy,
     EngagementExists,
+    ExportRefused,
     FieldworkError,
     IndexMismatch,
+    InvalidProfile,
     NotAssessed,
     UnknownEngagement,
     UnknownItem,
@@ -42,6 +44,7 @@ Progress = Callable[[str, int, int], None]
 """Called with stage, done and total."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 EMBED_GROUP = 2_000
+REINDEXING = "an unfinished reindex"
 """Passages embedded in one length-sorted run before their documents are committed."""
 
 
@@ -81,10 +84,18 @@ class Engagement:
                 f"{folder}: cannot be created ({error.strerror}). Set FIELDWORK_HOME to a writable folder."
             ) from error
         engagement = cls(name, settings)
-        with engagement.store.begin() as connection:
-            engagement.store.set_meta(connection, "schema", str(SCHEMA_VERSION))
-            engagement.store.set_meta(connection, "profile", profile.model_dump_json())
-            engagement.store.log(connection, "create", {"engagement": name, "profile": profile.model_dump(mode="json")})
+        try:
+            with engagement.store.begin() as connection:
+                engagement.store.set_meta(connection, "schema", str(SCHEMA_VERSION))
+                engagement.store.set_meta(connection, "profile", profile.model_dump_json())
+                engagement.store.log(
+                    connection, "create", {"engagement": name, "profile": profile.model_dump(mode="json")}
+                )
+        except ValueError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise InvalidProfile(
+                f"{name}: the profile holds text that cannot be stored. Use plain characters."
+            ) from error
         return engagement
 
     @classmethod
@@ -181,12 +192,11 @@ class Engagement:
                     outcomes.append(
                         FileOutcome(name=name, sha256=sha256, status="unchanged", message="already ingested")
                     )
-                elif twin := next((other for other, digest in held.items() if digest == sha256), None):
+                elif twin := twin_of(sha256, held, {other for _, other in files}):
                     message = f"same content as {twin}, which is kept"
                     outcomes.append(FileOutcome(name=name, sha256=sha256, status="unchanged", message=message))
                 else:
                     todo.append((path, name, sha256))
-                    held[name] = sha256
             outcomes.extend(self._read_and_store(todo, on_progress))
         return outcomes
 
@@ -204,12 +214,19 @@ class Engagement:
 
         limits = ParseLimits(timeout_s=self.settings.parse_timeout_s)
         group: list[tuple[Document, list[Passage]]] = []
+        read: dict[str, str] = {}
         results = parse_files([(path, name) for path, name, _ in todo], limits=limits, on_done=parsed)
         for (path, name, sha256), result in zip(todo, results, strict=True):
             if isinstance(result, UnreadableDocument):
                 yield _failed(name, result.reason, result.message, sha256)
                 continue
             self._keep_original(path, result.sha256)
+            if twin := read.get(result.sha256):
+                yield FileOutcome(
+                    name=name, sha256=sha256, status="unchanged", message=f"same content as {twin}, which is kept"
+                )
+                continue
+            read[result.sha256] = name
             group.append((result, split_document(result)))
             if sum(len(parts) for _, parts in group) >= EMBED_GROUP:
                 yield from self._embed_and_commit(group, encoder, before, on_progress)
@@ -293,6 +310,8 @@ class Engagement:
             return len(index.passages)
 
     def _embed_again(self, encoder: Encoder, on_progress: Progress) -> None:
+        with self.store.begin() as connection:
+            self.store.set_meta(connection, "encoder", REINDEXING)
         for i, document in enumerate(self.documents(), start=1):
             parts = split_document(document)
             self.store.add_document(document, parts, encoder.encode([part.embed_text for part in parts]))
@@ -307,14 +326,20 @@ class Engagement:
         index = self.index()
         if not index.passages:
             return []
-        index.sync_store()
         return index.search([Query(text=text)], limit)[0]
 
     def assess(self, on_progress: Progress = no_progress, judge: Judge | None = None) -> Assessment:
         """Judge every requirement in scope; what rests on unchanged passages is taken from the last run."""
         with self.writing():
             index = self.index()
-            index.sync_store(lambda count: on_progress("Indexing", count, len(index.passages)))
+            indexed = 0
+
+            def added(count: int) -> None:
+                nonlocal indexed
+                indexed += count
+                on_progress("Indexing", indexed, len(index.passages))
+
+            index.sync_store(added)
             result = assess(
                 self.name,
                 self.catalogue,
@@ -326,6 +351,11 @@ class Engagement:
             )
             self.store.save_assessment(result)
         return result
+
+    def is_outdated(self) -> bool:
+        """Whether documents have been added, replaced or retired since the last assessment."""
+        judged = {item.name: item.sha256 for item in self.assessment().corpus.documents}
+        return judged != self.store.active_hashes()
 
     def assessment(self) -> Assessment:
         """The last assessment.
@@ -378,6 +408,10 @@ class Engagement:
         if file_format not in WRITERS:
             raise UnknownItem(f"{file_format}: no such report format. Use: {', '.join(WRITERS)}.")
         assessment = self.assessment()
+        if path is not None and (path.is_dir() or path.suffix.lower() != f".{file_format}"):
+            raise ExportRefused(
+                f"{path}: a {file_format} report is a file that ends in .{file_format}. Give such a name."
+            )
         target = path or self.folder / "exports" / f"{self.name}-gap-report.{file_format}"
         count, head = self.store.audit_head()
         context = ReportContext(catalogue=self.catalogue, audit_entries=count, audit_head=head)
@@ -405,6 +439,11 @@ class Engagement:
                 ):
                     faults.append(f"{finding.requirement}: a quote is not at its place in {citation.document}")
         return faults
+
+
+def twin_of(sha256: str, held: dict[str, str], offered: set[str]) -> str | None:
+    """A document in force with the same content, unless a file of its name is offered too and may replace it."""
+    return next((name for name, digest in held.items() if digest == sha256 and name not in offered), None)
 
 
 def check_name(name: str) -> None:
@@ -438,9 +477,9 @@ def collect_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[F
             for entry in sorted(path.rglob("*")):
                 relative = entry.relative_to(path)
                 if entry.is_file() and not any(part.startswith((".", "~$")) for part in relative.parts):
-                    files.setdefault(display_name(relative.as_posix()), entry)
+                    add_file(files, entry, relative.as_posix(), path.resolve().name)
         elif path.is_file():
-            files.setdefault(display_name(path.name), path)
+            add_file(files, path, path.name, path.resolve().parent.name)
         else:
             outcomes.append(_failed(display_name(path.name), "missing", f"{path} does not exist. Check the path."))
     known = [(path, name) for name, path in files.items() if path.suffix.lower() in READERS]
@@ -450,6 +489,14 @@ def collect_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[F
             message = f"format {path.suffix or 'without extension'} is not read. Use: {formats}."
             outcomes.append(_failed(name, "unknown_format", message))
     return known, outcomes
+
+
+def add_file(files: dict[str, Path], path: Path, name: str, folder: str) -> None:
+    """Add a file under its display name; if another file has that name, under its folder's name as well."""
+    shown = display_name(name)
+    if shown in files and files[shown].resolve() != path.resolve():
+        shown = display_name(f"{folder}/{name}")
+    files.setdefault(shown, path)
 
 
 def display_name(name: str) -> str:

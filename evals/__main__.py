@@ -60,6 +60,8 @@ def main() -> None:
         print(json.dumps({key: results[key] for key in ("agreement", "overlap", "small_sets")}, indent=1))
     if not arguments.judge and not arguments.quick:
         RESULTS.mkdir(exist_ok=True)
+        for judged in results.get("test", {}).values():
+            judged.pop("worst", None)  # errors on test companies are not to be read and tuned on
         (RESULTS / "latest.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         print(f"\nWritten to {RESULTS / 'latest.json'}")
     if arguments.check:

@@ -151,10 +151,10 @@ def choose_thresholds(samples: Sequence[Sample], decision: Decision) -> Decision
     ]
     best: tuple[float, Decision] | None = None
     for core, facet, met, opposite in itertools.product(
-        (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
-        (0.3, 0.4, 0.5, 0.6),
-        (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7),
-        (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+        (0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3),
+        (0.7, 0.6, 0.5, 0.4, 0.3),
+        (0.8, 0.7, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15),
+        (0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1),
     ):
         trial = decision.model_copy(
             update={
@@ -165,9 +165,8 @@ def choose_thresholds(samples: Sequence[Sample], decision: Decision) -> Decision
             }
         )
         f1, false_met = verdict_scores([(label, decide(reading, trial)[0]) for label, reading in known])
-        value = f1 - 4.0 * max(0.0, false_met - FALSE_MET_LIMIT)
-        if best is None or value > best[0] + 1e-9:
-            best = (value, trial)
+        if false_met <= FALSE_MET_LIMIT and (best is None or f1 > best[0] + 1e-9):
+            best = (f1, trial)
     assert best is not None
     return best[1]
 

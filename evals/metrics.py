@@ -90,15 +90,9 @@ def false_met_rate(items: Sequence[Item]) -> float:
 
 
 def missing_facet_recall(items: Sequence[Item]) -> float:
-    """Share of the facets that readers miss which the finding misses too, over items that readers call partial."""
-    hits = []
-    for item in items:
-        if item.label.verdict != "partial":
-            continue
-        missed = set(item.finding["missing"]) if item.judged == "partial" else set()
-        everything = item.judged in ("absent", "contradicted")
-        hits += [everything or facet in missed for facet in item.label.missing]
-    return _share(hits)
+    """Share of the facets that readers miss which the finding misses too, over items that both call partial."""
+    both = [item for item in items if item.label.verdict == "partial" == item.judged]
+    return _share([facet in item.finding["missing"] for item in both for facet in item.label.missing])
 
 
 def is_supported(citation: dict[str, Any], label: Label) -> bool:
@@ -216,7 +210,7 @@ def gap_overlap(case: Case, result: dict[str, Any], k: int) -> float:
     """Share of the product's first k objective gaps that are among the readers' ten."""
     wanted = {gap.objective for gap in case.top_gaps}
     found = [gap["objective"] for gap in result["gaps"] if gap["objective"]][:k]
-    return _share([objective in wanted for objective in found])
+    return sum(objective in wanted for objective in found) / k
 
 
 def gap_ndcg(case: Case, result: dict[str, Any], k: int = 10) -> float:

@@ -154,7 +154,7 @@ def closest_of(finding: Finding) -> str:
 
 def _criteria(sheet: Worksheet, assessment: Assessment) -> None:
     header = [("Criterion", 10), ("Title", 46), ("Category", 20), ("Status", 14), ("Met", 7), ("Of", 7),
-              ("Baseline partial", 10), ("Baseline unmet", 10), ("AI objectives", 50)]  # fmt: skip
+              ("Partial", 8), ("Unmet", 8), ("AI objectives", 50)]  # fmt: skip
     rows = [
         [item.criterion, item.title, CATEGORY_TITLES[item.category], WORDS[item.verdict], item.met, item.applicable,
          item.partial, item.unmet, ", ".join(item.objectives)]

@@ -23,6 +23,8 @@ DEPTH = 60
 """How far down each ranking counts."""
 LEARNED_WEIGHT = 4
 """How often the learned ranking counts in the fusion, chosen on the dev companies."""
+CANDIDATES = 3 * DEPTH
+"""Rows that Chroma proposes, so that equal vectors at the edge are ordered by us and not by its graph."""
 NEIGHBOUR_SHARE = 0.25
 """Share of a passage's score that its neighbours of the same section receive: facets hide in the next paragraph."""
 
@@ -82,6 +84,10 @@ class Index:
         if self.store is not None and len(self.passages):
             self.store.sync([passage.id for passage in self.passages], self.vectors, self.snapshot, on_added)
 
+    @cached_property
+    def _store_is_current(self) -> bool:
+        return self.store is not None and self.store.is_current(self.snapshot)
+
     def neighbours(self, passage: Passage, reach: int = 1) -> list[Passage]:
         """Passages of the same document up to `reach` before and after, in document order."""
         row = self._row[passage.id]
@@ -117,13 +123,13 @@ class Index:
 
     def _dense(self, vectors: Vectors) -> list[list[int]]:
         """Row numbers, nearest first. Chroma proposes candidates, the exact cosine orders them."""
-        if self.store is None:
+        if self.store is None or not self._store_is_current:
             return [list(map(int, row)) for row in exact_nearest(self.vectors, vectors, DEPTH)]
         ranked = []
-        for vector, ids in zip(vectors, self.store.nearest(vectors, DEPTH), strict=True):
+        for vector, ids in zip(vectors, self.store.nearest(vectors, CANDIDATES), strict=True):
             rows = np.array(sorted(self._row[item] for item in ids if item in self._row), dtype=np.int64)
             scores = np.round(self.vectors[rows] @ vector, 6)
-            ranked.append([int(row) for row in rows[np.argsort(-scores, kind="stable")]])
+            ranked.append([int(row) for row in rows[np.argsort(-scores, kind="stable")][:DEPTH]])
         return ranked
 
     def _lexical(self, text: str, weights: dict[str, float] | None = None) -> list[int]:

@@ -64,6 +64,11 @@ class VectorStore:
             on_added(len(rows))
         self._write_marker(snapshot, vectors.shape[1])
 
+    def is_current(self, snapshot: str) -> bool:
+        """Whether the store holds this snapshot; a reader that finds it otherwise scans the vectors instead."""
+        state = self._read_marker()
+        return state is not None and state["snapshot"] == snapshot
+
     def nearest(self, queries: Vectors, limit: int) -> list[list[str]]:
         """Ids of the nearest passages for each row of `queries`, best first, at most `limit` each."""
         collection = self._open()

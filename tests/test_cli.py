@@ -90,6 +90,7 @@ def test_docx_and_xlsx_reports_open_and_hold_the_gaps(assessed: Path) -> None:
         (("show", "acme", "P1.1"), 3, "not in scope"),
         (("report", "acme", "--format", "pptx"), 3, "docx, xlsx, json"),
         (("report", "acme", "--out", "/proc/none/report.docx"), 1, "Choose another place"),
+        (("report", "acme", "--out", "gaps.xlsx"), 1, "ends in .docx"),
         (("retire", "acme", "nothing.md"), 3, "no such document"),
         (("ingest", "acme", "/nowhere"), 4, "does not exist"),
         (("assess", "acme", "--judge", "oracle"), 3, "no such judge"),

@@ -109,6 +109,7 @@ def test_facets_and_applicability() -> None:
     half.finding["missing"] = ["actor"]
     items = [half, item("not_applicable", "absent")]
     assert missing_facet_recall(items) == 0.5
+    assert missing_facet_recall([item("partial", "absent", missing=("actor",))]) == 0.0
     assert not_applicable_accuracy(items) == 0.5
 
 

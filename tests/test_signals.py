@@ -90,3 +90,64 @@ def test_a_laxer_cadence_does_not_satisfy_a_stricter_requirement() -> None:
     assert not is_laxer("We review access at each release.", quarterly)
     assert required_cadence("Re-approved at least every 12 months.") == pytest.approx(364.8, rel=0.01)
     assert required_cadence("Every production change has one record.") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "AI models must be approved by the Head of ML before release.",
+        "AI tools must be approved by the CISO before use.",
+        "AI agents must ask a person before they issue a refund.",
+        "The automated system will block the release.",
+        "Owners mark each corrective action as closed only after a retest.",
+        "System prompt: stored in the prompts repository; Owner: Prompt Lead",
+        "Guidance for AI engineers is reviewed every year.",
+    ],
+)
+def test_controls_that_speak_of_ai_are_not_text_to_machines(sentence: str) -> None:
+    assert not addresses_machine(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Compliance Manager collects each vendor's SOC 2 report every year and records the review in Vanta.",
+        "The AI Governance Committee meets every quarter and reviews SOC 2 exceptions.",
+        "Email addresses are erased within 30 days of a GDPR request.",
+    ],
+)
+def test_evidence_that_names_a_standard_is_no_self_claim(sentence: str) -> None:
+    assert not is_self_claim(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "laxer"),
+    [
+        ("Reviewed once a year on Monday 6 July.", True),
+        ("The bi-weekly report is sent.", False),
+        ("Reviewed continuously by the gateway.", False),
+    ],
+)
+def test_cadence_corner_cases(text: str, laxer: bool) -> None:
+    assert is_laxer(text, "Reviewed at least quarterly.") is laxer
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "holds"),
+    [
+        ("trains_models", "We retrain the triage model every month. No training run starts without an approved ticket.", True),
+        ("trains_models", "We do not train models. OpenAI does not train on our data.", False),
+        ("uses_retrieval", "Documents are not added to the retrieval index until Legal has approved them.", True),
+        ("agentic", "No agent may delete a record without approval. AI agents can issue refunds.", True),
+        ("generative_ai", "Customer secrets are not sent to the LLM.", True),
+        ("personal_data", "No personal data is sent to a vendor without a DPA.", True),
+        ("feature_store", "There is no feature store.", False),
+        ("feature_store", "Feast serves online features to the scorer.", True),
+    ],
+)
+def test_prohibitions_are_not_denials(condition: str, text: str, holds: bool) -> None:
+    from analyzers.applicability import infer_condition
+    from corpus.types import Passage
+
+    passage = Passage(id="ps-0", document="d", sha256="0", text=text, start=0, end=len(text), locator="§")
+    assert infer_condition(condition, [passage]).holds is holds

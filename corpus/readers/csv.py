@@ -24,6 +24,7 @@ def read(path: Path, name: str, sha256: str) -> Document:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel
+    dialect.doublequote = True
     rows, places = [], []
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text), dialect), start=1):
@@ -36,4 +37,6 @@ def read(path: Path, name: str, sha256: str) -> Document:
         raise UnreadableDocument(
             name, "damaged", f"row {len(rows) + 1} is not valid CSV ({error}). Mend it, then ingest again."
         ) from error
+    width = max((len(row) for row in rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows]
     return assemble(name, sha256, "csv", table_pieces(rows, places), warnings=warnings)

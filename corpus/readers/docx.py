@@ -13,6 +13,9 @@ from corpus.readers.archive import check_archive
 from corpus.types import Document
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_LEFT_OUT = {_FALLBACK, f"{_W}moveFrom", f"{_W}del"}
+"""The second copy of a text box, and text that was moved away or deleted."""
 _LEVEL = re.compile(r"(\d)$")
 MAX_HEADING_CHARS = 120
 
@@ -24,12 +27,28 @@ def read(path: Path, name: str, sha256: str) -> Document:
 
     try:
         body = docx.Document(str(path))
+        _unwrap_controls(body.element.body)
         pieces = list(_blocks(body))
+        names = [str(part.partname) for part in body.part.package.iter_parts()]
+        if any(name.endswith(("/footnotes.xml", "/endnotes.xml")) for name in names):
+            warnings.append("footnotes and endnotes were not read")
     except Exception as error:  # python-docx raises KeyError, ValueError, XMLSyntaxError and more on damaged parts
         raise UnreadableDocument(
             name, "damaged", "Word content cannot be read. Save it again in Word, then ingest it again."
         ) from error
     return assemble(name, sha256, "docx", pieces, warnings=warnings)
+
+
+def _unwrap_controls(body: Any) -> None:
+    """Replace content controls (templates wrap whole sections in them) by what they hold."""
+    for control in list(body.iter(f"{_W}sdt")):
+        content = control.find(f"{_W}sdtContent")
+        parent = control.getparent()
+        if content is not None and parent is not None:
+            place = parent.index(control)
+            for child in reversed(list(content)):
+                parent.insert(place, child)
+            parent.remove(control)
 
 
 def _blocks(container: Any) -> Iterator[Piece]:
@@ -69,9 +88,14 @@ def _is_bold_heading(paragraph: Any, text: str) -> bool:
 
 
 def _text(element: Any) -> str:
-    parts = []
+    parts: list[str] = []
+    skipped: set[Any] = set()
     for node in element.iter():
-        if node.tag == f"{_W}t":
+        if node.getparent() in skipped or node.tag in _LEFT_OUT:
+            skipped.add(node)
+        elif node.tag == f"{_W}p" and parts and node is not element:
+            parts.append(" ")
+        elif node.tag == f"{_W}t":
             parts.append(node.text or "")
         elif node.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             parts.append(" ")
@@ -85,12 +109,11 @@ def _table(table: Any) -> Iterator[Piece]:
     for row in table.rows:
         cells, seen = [], set()
         for cell in row.cells:
-            if cell._tc in seen:  # a merged cell is listed once for each grid column
+            if cell._tc in seen:  # a merged cell is listed once for each grid column: its text stands in the first
+                cells.append("")
                 continue
             seen.add(cell._tc)
-            cells.append(" ".join(filter(None, (_text(p._p).strip() for p in cell.paragraphs))))
-            for inner in cell.tables:
-                cells[-1] += " " + "; ".join(" ".join(_text(c._tc).split()) for r in inner.rows for c in r.cells)
+            cells.append(" ".join(_text(cell._tc).split()))
         rows.append(cells)
     yield from table_pieces(rows)
 
@@ -127,7 +150,22 @@ def is_key_value(rows: list[list[str]]) -> bool:
     known = {"owner", "version", "approved by", "effective date", "effective", "review date", "next review", "document owner",
              "status", "approver", "classification", "last reviewed", "author", "date", "department", "document", "title",
              "policy owner", "review cycle", "supersedes", "last review", "approved", "document id", "prepared by"}  # fmt: skip
-    return len(keys & known) >= 2
+    heads = (
+        "item",
+        "field",
+        "name",
+        "role",
+        "control",
+        "term",
+        "metric",
+        "system",
+        "vendor",
+        "data",
+        "stage",
+        "what",
+        "step",
+    )
+    return len(keys & known) >= 2 or (len(keys & known) == 1 and not rows[0][0].casefold().startswith(heads))
 
 
 def _key_value(row: list[str]) -> str:

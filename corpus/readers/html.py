@@ -24,6 +24,8 @@ def read(path: Path, name: str, sha256: str) -> Document:
     """Read a page. Text hidden by inline style is left out and said so in a warning."""
     text, warnings = decode(path.read_bytes(), name)
     soup = BeautifulSoup(text, "lxml")
+    for line_break in soup.find_all("br"):
+        line_break.replace_with(" ")
     hidden = [tag for tag in soup.find_all(style=_HIDDEN)] + soup.find_all(hidden=True)
     for tag in hidden:
         if not tag.decomposed:
@@ -78,14 +80,44 @@ def _walk(node: Tag, depth: int) -> Iterator[Piece]:
 
 def _table(table: Tag) -> Iterator[Piece]:
     header: list[str] = []
+    spanning: dict[int, tuple[int, str]] = {}
+    if table.caption is not None:
+        yield Piece("paragraph", table.caption.get_text(" ", strip=True))
     for row in table.find_all("tr"):
         if row.find_parent("table") is not table:
             continue
         cells = [cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
-        values = [cell.get_text(" ", strip=True) for cell in cells]
+        values = _grid_row(cells, spanning)
         if (not header and (row.find_parent("thead") or all(cell.name == "th" for cell in cells))) or (
             not header and table.find("th") is None and len(values) > 1 and not row.find_previous_sibling("tr")
         ):
             header = values
         else:
             yield Piece("table_row", row_text(header, values))
+
+
+def _grid_row(cells: list[Tag], spanning: dict[int, tuple[int, str]]) -> list[str]:
+    """The row's values by grid column; a cell that spans rows is repeated in each, one that spans columns stands first."""
+    values: list[str] = []
+    waiting = list(cells)
+    while waiting or len(values) in spanning:
+        column = len(values)
+        if column in spanning:
+            left, text = spanning.pop(column)
+            values.append(text)
+            if left > 1:
+                spanning[column] = (left - 1, text)
+            continue
+        cell = waiting.pop(0)
+        text = cell.get_text(" ", strip=True)
+        rows, columns = (_span(cell, name) for name in ("rowspan", "colspan"))
+        for i in range(columns):
+            values.append(text if i == 0 else "")
+            if rows > 1:
+                spanning[column + i] = (rows - 1, text if i == 0 else "")
+    return values
+
+
+def _span(cell: Tag, name: str) -> int:
+    text = str(cell.get(name) or "1")
+    return min(50, int(text)) if text.isdigit() and int(text) > 0 else 1

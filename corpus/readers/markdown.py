@@ -31,7 +31,7 @@ def markdown_pieces(text: str) -> Iterator[Piece]:
     if front:
         yield Piece("paragraph", front.group(1))
         text = text[front.end() :]
-    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
+    tokens = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"]).parse(text)
     header: list[str] = []
     row: list[str] = []
     in_header = False
@@ -81,8 +81,13 @@ def markdown_pieces(text: str) -> Iterator[Piece]:
 def inline_text(token: Token) -> str:
     """The words of an inline token: link text, code, image alternatives; line breaks become blanks."""
     parts = []
+    struck = 0
     for child in token.children or []:
-        if child.type in ("text", "code_inline"):
+        if child.type in ("s_open", "s_close"):  # struck out: no longer in force
+            struck += 1 if child.type == "s_open" else -1
+        elif struck:
+            continue
+        elif child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")

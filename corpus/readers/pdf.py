@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from corpus.types import Document
 MAX_PAGES = 10_000
 MIN_RULES_OF_A_TABLE = 6
 """Ruling lines or boxes on a page below which no table is looked for (pdfplumber reads 10 pages a second)."""
+TABLES_BUDGET_S = 25.0
 REPEATED_SHARE = 0.5
 """A line at the edge of this share of the pages, digits set aside, is a running header or footer."""
 _BULLET = re.compile(r"^\s*(?:[•◦▪‣●○■□–\-*\uf0b7\u2022]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
@@ -37,6 +39,22 @@ class Line:
     left: float
     top: float
     bottom: float
+
+
+@dataclass(frozen=True)
+class RuledTable:
+    """Cells of a table with lines around them, and its box."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    rows: list[list[str]]
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line of text begins inside the box."""
+        inside = self.left - 2 <= line.left <= self.right + 2
+        return inside and self.bottom - 2 <= line.bottom and line.top <= self.top + 2
 
 
 def read(path: Path, name: str, sha256: str) -> Document:
@@ -141,8 +159,7 @@ def repeated_lines(pages: list[list[Line]]) -> set[str]:
     """Running headers and footers: lines among the outer three of a page that recur, at one height, on half of the pages."""
     heights: dict[str, Counter[int]] = {}
     for lines in pages:
-        ordered = sorted(lines, key=lambda line: -line.top)
-        for shape, height in {(_shape(line.text), round(line.bottom / 4)) for line in ordered[:3] + ordered[-3:]}:
+        for shape, height in {(_shape(line.text), round(line.bottom / 4)) for line in outer_lines(lines)}:
             heights.setdefault(shape, Counter())[height] += 1
     filled = sum(1 for lines in pages if lines)
     needed = max(2, REPEATED_SHARE * filled)
@@ -150,26 +167,39 @@ def repeated_lines(pages: list[list[Line]]) -> set[str]:
     return repeated | {shape for shape in heights if re.fullmatch(r"page #(?: (?:of|/) #)?", shape)}
 
 
+def outer_lines(lines: list[Line]) -> list[Line]:
+    """The three highest and the three lowest lines of a page."""
+    ordered = sorted(lines, key=lambda line: -line.top)
+    return ordered[:3] + ordered[-3:]
+
+
 def _shape(text: str) -> str:
     return re.sub(r"\d+", "#", " ".join(text.split())).casefold()
 
 
-def _tables(path: Path, pages: list[int], warnings: list[str]) -> dict[int, list[tuple[float, float, list[list[str]]]]]:
-    """Ruled tables: page -> (top, bottom, rows), top and bottom in points from the bottom of the page."""
+def _tables(path: Path, pages: list[int], warnings: list[str]) -> dict[int, list[RuledTable]]:
+    """Ruled tables by page, within a time budget: pages after it keep their text without cells."""
     if not pages:
         return {}
     import pdfplumber
 
-    found: dict[int, list[tuple[float, float, list[list[str]]]]] = {}
+    found: dict[int, list[RuledTable]] = {}
+    deadline = time.monotonic() + TABLES_BUDGET_S
     try:
         with pdfplumber.open(path, pages=[number + 1 for number in pages]) as pdf:
             for page in pdf.pages:
+                if time.monotonic() > deadline:
+                    warnings.append(f"tables from page {page.page_number} on were read as plain text")
+                    break
+                if page.rotation:
+                    continue
                 height = float(page.height)
                 for table in page.find_tables():
                     rows = [[clean_cell(cell) for cell in row] for row in table.extract()]
                     if len(rows) >= 2 and max(map(len, rows)) >= 2:
-                        _, top, _, bottom = table.bbox
-                        found.setdefault(page.page_number - 1, []).append((height - top, height - bottom, rows))
+                        left, top, right, bottom = table.bbox
+                        ruled = RuledTable(height - top, height - bottom, left, right, rows)
+                        found.setdefault(page.page_number - 1, []).append(ruled)
                 page.close()
     except Exception as error:  # pdfminer raises many types on odd files; the text itself was read already
         warnings.append(f"tables were read as plain text ({type(error).__name__})")
@@ -181,9 +211,7 @@ def clean_cell(cell: str | None) -> str:
     return " ".join(re.sub(r"(\w)-\n(\w)", r"\1-\2", cell or "").split())
 
 
-def _pieces(
-    pages: list[list[Line]], repeated: set[str], tables: dict[int, list[tuple[float, float, list[list[str]]]]]
-) -> Iterator[Piece]:
+def _pieces(pages: list[list[Line]], repeated: set[str], tables: dict[int, list[RuledTable]]) -> Iterator[Piece]:
     sizes = Counter(line.size for lines in pages for line in lines for _ in range(len(line.text)))
     body_size = sizes.most_common(1)[0][0] if sizes else 10.0
     heading_sizes = sorted(
@@ -193,17 +221,17 @@ def _pieces(
     header: list[str] | None = None
     for number, lines in enumerate(pages):
         place = f"p. {number + 1}"
-        on_page = sorted(tables.get(number, []), key=lambda table: -table[0])
-        kept = [line for line in lines if _shape(line.text) not in repeated]
-        outside = [line for line in kept if not any(b - 2 <= line.bottom and line.top <= t + 2 for t, b, _ in on_page)]
+        on_page = sorted(tables.get(number, []), key=lambda table: -table.top)
+        outer = outer_lines(lines)
+        kept = [line for line in lines if not (line in outer and _shape(line.text) in repeated)]
+        outside = [line for line in kept if not any(table.holds(line) for table in on_page)]
         waiting = list(on_page)
         for group in _paragraphs(outside, body_size):
-            while waiting and waiting[0][0] >= group[0].top:
+            while waiting and waiting[0].top >= group[0].top:
                 if pending:
                     yield pending
                     pending = None
-                rows = waiting.pop(0)[2]
-                header, pieces = _continued(rows, header, place)
+                header, pieces = _continued(waiting.pop(0).rows, header, place)
                 yield from pieces
             piece = _paragraph_piece(group, heading_sizes, place)
             if pending and _continues(pending, piece):
@@ -213,7 +241,7 @@ def _pieces(
                 yield pending
             pending = piece
             header = None
-        for _, _, rows in waiting:
+        for rows in [table.rows for table in waiting]:
             if pending:
                 yield pending
                 pending = None
