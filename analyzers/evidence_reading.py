@@ -44,13 +44,13 @@ class Decision(BaseModel, frozen=True, extra="forbid"):
     core: dict[str, float] = Field(description="Logistic weights: the core is stated, from the best units")
     facet: dict[str, float] = Field(description="Logistic weights: a facet is stated, given the core")
     opposite: dict[str, float] = Field(description="Logistic weights: the contrary is practice")
-    core_threshold: float = Field(ge=0, le=1)
-    facet_threshold: float = Field(ge=0, le=1)
-    met_threshold: float = Field(
-        ge=0, le=1, description="Least probability that core and all facets are stated, for met"
+    verdict: dict[str, dict[str, float]] = Field(
+        description="Softmax weights of each verdict over requirement features"
     )
-    opposite_threshold: float = Field(ge=0, le=1)
-    confidence: dict[str, tuple[float, float]] = Field(description="Verdict -> intercept and slope over the margin")
+    met_threshold: float = Field(ge=0, le=1, description="Least probability of met for met to be claimed")
+    opposite_threshold: float = Field(ge=0, le=1, description="Least probability of contradicted for the contrary")
+    partial_bias: float = Field(gt=0, description="How much more than its probability partial counts against absent")
+    facet_threshold: float = Field(ge=0, le=1, description="Least probability for a facet to be claimed in a partial")
     review_below: float = Field(ge=0, le=1, description="Confidence below which a person should look")
 
 
@@ -132,37 +132,102 @@ def facet_choice(
 class Reading:
     """Probabilities for one requirement and the units they rest on."""
 
-    core: float
+    verdicts: dict[str, float]
     core_unit: UnitReading | None
     facets: dict[str, tuple[float, UnitReading]]
-    opposite: float
     opposite_unit: UnitReading | None
     intent_unit: UnitReading | None
+
+
+NOTHING = Reading({"met": 0.0, "partial": 0.0, "absent": 1.0, "contradicted": 0.0}, None, {}, None, None)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What the first layers make of one requirement's units."""
+
+    scores: list[float]
+    core: float
+    facets: dict[str, tuple[float, UnitReading]]
+    raw_facets: list[float]
+    opposite: float
+    opposite_unit: UnitReading
+
+
+def first_layers(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Layers:
+    """Unit scores, the core, each facet and the contrary."""
+    scores = [weigh_features(decision.unit, unit_features(item)) for item in readings]
+    core = weigh_features(decision.core, core_features(scores, readings))
+    facets: dict[str, tuple[float, UnitReading]] = {}
+    raw = []
+    for facet in requirement.must_state:
+        chosen = facet_choice(requirement, facet, scores, readings)
+        assert chosen is not None
+        value = weigh_features(decision.facet, facet_features(requirement, facet, scores, readings))
+        facets[facet] = (value if chosen[1] > 0 else 0.0, chosen[0])
+        raw.append(chosen[1])
+    against = max(readings, key=lambda item: item.relation[OPPOSITE])
+    opposite = weigh_features(decision.opposite, opposite_features(against, core))
+    return Layers(scores, core, facets, raw, opposite, against)
+
+
+def verdict_features(requirement: Requirement, readings: Sequence[UnitReading], layers: Layers) -> dict[str, float]:
+    """Of one requirement: what the last layer sees."""
+    order = sorted(range(len(readings)), key=lambda i: (-layers.scores[i], i))
+    best = [logit(layers.scores[i]) for i in order[:3]] + [logit(0.0)] * 3
+    values = [value for value, _ in layers.facets.values()]
+    top = readings[order[0]]
+    return {
+        "best": best[0],
+        "second": best[1],
+        "third": best[2],
+        "mass": math.log(sum(layers.scores) + 1e-3),
+        "raw_core": logit(max(item.relation[CORE] for item in readings)),
+        "raw_opposite": logit(max(item.relation[OPPOSITE] for item in readings)),
+        "raw_intent": logit(max(item.relation[INTENT] for item in readings)),
+        "core": logit(layers.core),
+        "facet_min": min(values),
+        "facet_mean": sum(values) / len(values),
+        "facet_product": math.prod(values),
+        "raw_facet_min": min(layers.raw_facets),
+        "raw_facet_mean": sum(layers.raw_facets) / len(layers.raw_facets),
+        "facets": float(len(values)),
+        "top_overlap": top.unit.overlap,
+        "overlap": max(item.unit.overlap for item in readings),
+        "opposite": logit(layers.opposite),
+        "baseline": float(requirement.objective is None),
+        "cores": float(sum(item.relation[CORE] > 0.5 for item in readings)),
+        "opposites": float(sum(item.relation[OPPOSITE] > 0.5 for item in readings)),
+        "top_opposite": top.relation[OPPOSITE],
+        "top_intent": top.relation[INTENT],
+        "top_core": top.relation[CORE],
+    }
+
+
+def softmax_of(weights: Mapping[str, Mapping[str, float]], features: Mapping[str, float]) -> dict[str, float]:
+    """Probability of each verdict."""
+    values = {
+        verdict: own.get("bias", 0.0) + sum(own.get(name, 0.0) * value for name, value in features.items())
+        for verdict, own in weights.items()
+    }
+    top = max(values.values())
+    powers = {verdict: math.exp(value - top) for verdict, value in values.items()}
+    total = sum(powers.values())
+    return {verdict: power / total for verdict, power in powers.items()}
 
 
 def read_requirement(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Reading:
     """All probabilities of one requirement."""
     if not readings:
-        return Reading(0.0, None, {}, 0.0, None, None)
-    scores = [weigh_features(decision.unit, unit_features(item)) for item in readings]
-    core_unit = readings[max(range(len(scores)), key=lambda i: (scores[i], -i))]
-    core = weigh_features(decision.core, core_features(scores, readings))
-    facets = {}
-    for facet in requirement.must_state:
-        chosen = facet_choice(requirement, facet, scores, readings)
-        assert chosen is not None
-        facets[facet] = (
-            weigh_features(decision.facet, facet_features(requirement, facet, scores, readings)),
-            chosen[0],
-        )
-    against = max(readings, key=lambda item: item.relation[OPPOSITE])
+        return NOTHING
+    layers = first_layers(requirement, readings, decision)
+    core_unit = readings[max(range(len(readings)), key=lambda i: (layers.scores[i], -i))]
     intent = max(readings, key=lambda item: item.relation[INTENT])
     return Reading(
-        core=core,
+        verdicts=softmax_of(decision.verdict, verdict_features(requirement, readings, layers)),
         core_unit=core_unit,
-        facets=facets,
-        opposite=weigh_features(decision.opposite, opposite_features(against, core)),
-        opposite_unit=against,
+        facets=layers.facets,
+        opposite_unit=layers.opposite_unit,
         intent_unit=intent if intent.relation[INTENT] > 0.5 else None,
     )
 
@@ -177,41 +242,40 @@ def opposite_features(reading: UnitReading, core: float) -> dict[str, float]:
     }
 
 
-def decide(reading: Reading, decision: Decision) -> tuple[str, list[str], float]:
-    """Verdict that the claims will lead to, facets claimed, and the margin (0 at a threshold, up to about 1)."""
-    if reading.opposite >= decision.opposite_threshold:
-        return "contradicted", [], reading.opposite - decision.opposite_threshold
-    if reading.core < decision.core_threshold:
-        return "absent", [], decision.core_threshold - reading.core
-    stated = [name for name, (value, _) in reading.facets.items() if value >= max(decision.facet_threshold, EDGE)]
-    whole = reading.core * math.prod(value for value, _ in reading.facets.values())
+def decide(reading: Reading, decision: Decision) -> tuple[str, list[str]]:
+    """The verdict that the claims will lead to, and the facets claimed. In doubt the lower verdict is taken."""
+    chance = reading.verdicts
+    if chance["contradicted"] >= decision.opposite_threshold:
+        return "contradicted", []
+    stated = [name for name, (value, _) in reading.facets.items() if value >= decision.facet_threshold]
+    if chance["met"] >= decision.met_threshold and all(value > 0 for value, _ in reading.facets.values()):
+        return "met", list(reading.facets)
+    if chance["partial"] * decision.partial_bias + chance["met"] < chance["absent"]:
+        return "absent", []
     if len(stated) == len(reading.facets):
-        if whole >= decision.met_threshold:
-            return "met", stated, whole - decision.met_threshold
-        weakest = min(reading.facets, key=lambda name: reading.facets[name][0])
-        stated.remove(weakest)
-    return "partial", stated, min(reading.core - decision.core_threshold, max(0.0, 1 - whole))
+        stated.remove(min(reading.facets, key=lambda name: reading.facets[name][0]))
+    return "partial", stated
 
 
 def judgement_from_readings(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Judgement:
     """Claims with anchors: the core, each facet that is stated well enough, the contrary, or intent."""
     reading = read_requirement(requirement, readings, decision)
-    verdict, stated, margin = decide(reading, decision)
+    verdict, stated = decide(reading, decision)
+    chance = reading.verdicts
     claims: list[Claim] = []
     if verdict == "contradicted" and reading.opposite_unit:
-        claims.append(_claim("opposite", reading.opposite_unit, reading.opposite))
+        claims.append(_claim("opposite", reading.opposite_unit, chance["contradicted"]))
     elif verdict in ("met", "partial") and reading.core_unit:
-        claims.append(_claim("core", reading.core_unit, reading.core))
+        claims.append(_claim("core", reading.core_unit, chance["met"] + chance["partial"]))
         claims += [_claim("facet", reading.facets[name][1], reading.facets[name][0], name) for name in stated]
     elif reading.intent_unit:
         claims.append(_claim("intent", reading.intent_unit, reading.intent_unit.relation[INTENT]))
-    intercept, slope = decision.confidence.get(verdict, (0.0, 1.0))
-    confidence = sigmoid(intercept + slope * margin)
+    confidence = chance[verdict]
     unsure = f"the judge is not sure ({confidence:.0%})" if confidence < decision.review_below else ""
     return Judgement(
         requirement=requirement.id,
         claims=tuple(claims),
-        reason=f"core {reading.core:.2f}, opposite {reading.opposite:.2f}",
+        reason=", ".join(f"{name} {value:.2f}" for name, value in chance.items()),
         confidence=round(confidence, 4),
         unsure=unsure,
     )

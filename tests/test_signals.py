@@ -135,7 +135,11 @@ def test_cadence_corner_cases(text: str, laxer: bool) -> None:
 @pytest.mark.parametrize(
     ("condition", "text", "holds"),
     [
-        ("trains_models", "We retrain the triage model every month. No training run starts without an approved ticket.", True),
+        (
+            "trains_models",
+            "We retrain the triage model every month. No training run starts without an approved ticket.",
+            True,
+        ),
         ("trains_models", "We do not train models. OpenAI does not train on our data.", False),
         ("uses_retrieval", "Documents are not added to the retrieval index until Legal has approved them.", True),
         ("agentic", "No agent may delete a record without approval. AI agents can issue refunds.", True),
