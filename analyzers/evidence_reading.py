@@ -114,11 +114,12 @@ def facet_features(
 def facet_choice(
     requirement: Requirement, facet: str, scores: Sequence[float], readings: Sequence[UnitReading]
 ) -> tuple[UnitReading, float] | None:
-    """The unit that states a facet best: its facet probability times how much the unit is about the requirement."""
+    """The unit that states a facet best: its facet probability times the root of how much the unit is evidence,
+    relative to the best unit, so that facets are taken from where the control is described."""
     best: tuple[UnitReading, float] | None = None
+    top = max(scores, default=1.0)
     for score, reading in zip(scores, readings, strict=True):
-        relevance = max(score, reading.relation[CORE] + reading.relation[FACET_ONLY])
-        value = reading.facets[facet] * min(1.0, relevance / 0.5)
+        value = reading.facets[facet] * math.sqrt(score / top)
         if facet in FORMAL and not any(states_facet(sentence, facet) for sentence, _ in reading.sentences):
             value = 0.0
         if facet == "frequency" and is_laxer(reading.anchor(facet), requirement.text):

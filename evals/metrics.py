@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -97,10 +98,15 @@ def missing_facet_recall(items: Sequence[Item]) -> float:
 
 def is_supported(citation: dict[str, Any], label: Label) -> bool:
     """Whether a citation shares its words with labelled evidence in the same document."""
-    for evidence in label.evidence:
-        if evidence.document != citation["document"]:
-            continue
-        one, other = citation["quote"], evidence.quote
+    evidence = tuple(item.quote for item in label.evidence if item.document == citation["document"])
+    return shares_words(citation["quote"], evidence)
+
+
+@lru_cache(maxsize=200_000)
+def shares_words(quote: str, evidence: tuple[str, ...]) -> bool:
+    """Whether a quote holds, or is held by, one of the evidence quotes, or shares most of its words with it."""
+    for item in evidence:
+        one, other = quote, item
         if fold(one) in fold(other) or fold(other) in fold(one):
             return True
         shorter, longer = sorted((one, other), key=len)
@@ -131,8 +137,10 @@ def citation_recall(items: Sequence[Item]) -> float:
     hits = []
     for item in items:
         for evidence in item.label.evidence:
-            single = item.label.model_copy(update={"evidence": (evidence,)})
-            hits.append(any(is_supported(citation, single) for citation in item.finding["citations"]))
+            quotes = [
+                citation["quote"] for citation in item.finding["citations"] if citation["document"] == evidence.document
+            ]
+            hits.append(any(shares_words(quote, (evidence.quote,)) for quote in quotes))
     return _share(hits)
 
 

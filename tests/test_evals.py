@@ -146,3 +146,31 @@ def test_scoring_reads_the_public_contract_only() -> None:
             "exports",
         }
         assert not rooms, f"{name} reaches into {rooms}"
+
+
+def test_committed_results_belong_to_the_committed_judge_and_pass_the_thresholds() -> None:
+    import json
+
+    from analyzers.local_judge import load_card
+    from evals.readme_table import README, RESULTS, make_table
+    from evals.thresholds import check_thresholds
+
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    for split in ("dev", "test"):
+        assert results[split]["local"]["judge"]["version"] == load_card().version, (
+            "run `make evals`: results are older than the judge"
+        )
+    assert check_thresholds(results) == []
+    assert make_table(results) in README.read_text(encoding="utf-8"), "run `python -m evals.readme_table`"
+
+
+def test_results_are_about_the_committed_companies() -> None:
+    import json
+
+    from evals.harness import corpus_hash
+    from evals.readme_table import RESULTS
+
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    for split in ("dev", "test"):
+        cases = [load_case(find_case(name)) for name in load_split()[split]]  # type: ignore[index]
+        assert results[split]["local"]["corpus_sha256"] == corpus_hash(cases), "run `make evals`: a company has changed"
