@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from corpus.types import Catalogue, Document, Passage, Profile, Requirement
 from retrieval.queries import requirement_query
 from retrieval.search import Hit, Index
 
+NEAR_CHARS = 320
 HITS = 14
 """Passages shown to the judge for each requirement."""
 RULE_VERSION = "1"
@@ -255,7 +257,7 @@ def _closest(shown: Sequence[Hit], outdated: Sequence[Hit], located: Sequence[Lo
 
 def _near(passage: Passage, why_not: str) -> Closest:
     start, end = (sentence_spans(passage.text) or [(0, len(passage.text))])[0]
-    quote = passage.text[start : max(end, min(len(passage.text), start + 240))]
+    quote = textwrap.shorten(passage.text[start:end], NEAR_CHARS, placeholder=" …")
     return Closest(document=passage.document, locator=passage.locator, quote=quote, why_not=why_not)
 
 

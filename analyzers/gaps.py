@@ -138,14 +138,19 @@ def remediation(objective: Objective, open_items: Sequence[Finding]) -> str:
     order = {"contradicted": 0, "absent": 1, "partial": 2, "not_evaluable": 3}
     steps = []
     for item in sorted(open_items, key=lambda finding: order[finding.verdict]):
-        text = texts[item.requirement].rstrip(".")
+        text = uncapitalise(texts[item.requirement].rstrip("."))
         if item.verdict == "partial":
-            steps.append(f"state {_human(item.missing)} for: {text[:1].lower()}{text[1:]}")
+            steps.append(f"state {_human(item.missing)} for: {text}")
         elif item.verdict == "contradicted":
-            steps.append(f"end the contrary practice, then establish: {text[:1].lower()}{text[1:]}")
+            steps.append(f"end the contrary practice, then establish: {text}")
         else:
-            steps.append(f"establish: {text[:1].lower()}{text[1:]}")
+            steps.append(f"establish: {text}")
     return "; ".join(f"({i}) {step}" for i, step in enumerate(steps, start=1)) + "."
+
+
+def uncapitalise(text: str) -> str:
+    """First letter small, unless the first word is an abbreviation such as 'CI/CD' or 'AI'."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 FACET_WORDS = {
@@ -163,7 +168,9 @@ def _human(missing: Sequence[str]) -> str:
 
 def _support(items: Sequence[Finding]) -> tuple[Citation, ...]:
     ordered = sorted(items, key=lambda item: (item.verdict != "contradicted", item.verdict != "partial"))
-    return tuple(citation for item in ordered for citation in item.citations[:1])[:3]
+    first = [citation for item in ordered for citation in item.citations[:1]]
+    unique = {(item.document, item.start, item.end): item for item in reversed(first)}
+    return tuple(sorted(unique.values(), key=first.index))[:3]
 
 
 def _closest(items: Sequence[Finding]) -> tuple[Closest, ...]:

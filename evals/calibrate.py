@@ -38,6 +38,8 @@ from evals.metrics import VERDICTS
 
 FALSE_MET_LIMIT = 0.04
 REVIEW_SHARE = 0.25
+OPPOSITE_GRID = (0.6, 0.5, 0.4, 0.3, 0.2)
+"""A contradiction that is none embarrasses more than one that is missed: nothing below 0.2 counts as one."""
 VERDICT_STRENGTH = 0.1
 START = Decision(
     unit={"core": 1.0}, core={"best": 1.0}, facet={"best": 1.0}, opposite={"opposite": 1.0},
@@ -176,7 +178,7 @@ def choose_thresholds(known: Sequence[tuple[str, Reading]], decision: Decision) 
     best: tuple[float, Decision] | None = None
     for met, opposite, bias in itertools.product(
         [round(0.96 - 0.02 * i, 2) for i in range(36)],
-        (0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.12),
+        OPPOSITE_GRID,
         (0.8, 1.0, 1.25, 1.5),
     ):
         trial = decision.model_copy(update={"met_threshold": met, "opposite_threshold": opposite, "partial_bias": bias})

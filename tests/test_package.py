@@ -30,6 +30,9 @@ def test_the_installed_wheel_runs(tmp_path: Path) -> None:
         "corpus/frameworks/ai-objectives.yaml",
         "corpus/samples/lumenvale/profile.yaml",
         "retrieval/models/minilm-l6-graph.onnx",
+        "retrieval/models/adapter.npz",
+        "analyzers/models/local-judge.int8.onnx",
+        "analyzers/models/local-judge.json",
         "app.py",
     ):
         assert needed in names, f"{needed} is not in the wheel"

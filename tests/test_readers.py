@@ -227,3 +227,65 @@ def test_offsets_index_the_text_and_passages_leave_nothing_out(pieces: list[Piec
     check_offsets(document)
     again = assemble("d.md", "0" * 64, "md", pieces)
     assert [p.id for p in split_document(document)] == [p.id for p in split_document(again)]
+
+
+def test_quotes_know_the_place_they_stand_at(tmp_path: Path) -> None:
+    path = tmp_path / "pages.pdf"
+    canvas = Canvas(str(path))
+    for number in (1, 2, 3):
+        canvas.drawString(72, 700, f"Sentence of page {number} says that keys rotate every {number}0 days.")
+        canvas.showPage()
+    canvas.save()
+    document = read_document(path)
+    for passage in split_document(document):
+        for number in (1, 2, 3):
+            at = passage.text.find(f"Sentence of page {number}")
+            if at >= 0:
+                assert passage.locator_at(passage.start + at) == f"p. {number}"
+
+
+def test_headings_with_nothing_under_them_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("1. Access is reviewed quarterly by the CISO\n\n2. All production access requires MFA\n\nEnd.\n")
+    text = " ".join(passage.text for passage in split_document(read_document(path)))
+    assert "reviewed quarterly by the CISO" in text and "requires MFA" in text
+
+
+def test_word_content_controls_spans_and_forms(tmp_path: Path) -> None:
+    from docx.oxml import parse_xml
+
+    path = tmp_path / "c.docx"
+    book = docx.Document()
+    ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    control = f"<w:sdt {ns}><w:sdtContent><w:p><w:r><w:t>Inside a content control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    book.element.body.insert(0, parse_xml(control))
+    table = book.add_table(rows=2, cols=3)
+    for i, row in enumerate((("Control", "Owner", "Cadence"), ("Merged", "", "Monthly"))):
+        for cell, text in zip(table.rows[i].cells, row, strict=True):
+            cell.text = text
+    table.rows[1].cells[0].merge(table.rows[1].cells[1])
+    book.save(str(path))
+    text = read_document(path).text
+    assert "Inside a content control." in text
+    assert "Control: Merged; Cadence: Monthly" in text
+
+
+def test_html_row_spans_keep_their_columns(tmp_path: Path) -> None:
+    path = tmp_path / "t.html"
+    path.write_text(
+        "<table><caption>Vendors</caption><tr><th>Vendor</th><th>Region</th><th>Trains</th></tr>"
+        "<tr><td rowspan=2>Acme</td><td>EU</td><td>no</td></tr><tr><td>US</td><td>no</td></tr></table>"
+    )
+    text = read_document(path).text
+    assert "Vendor: Acme; Region: US; Trains: no" in text and "Vendors" in text
+
+
+def test_long_lines_without_capitals_are_split_in_linear_time() -> None:
+    import time
+
+    from corpus.sentences import sentence_spans
+
+    text = "access is reviewed. " * 20_000
+    start = time.perf_counter()
+    spans = sentence_spans(text)
+    assert len(spans) > 100 and time.perf_counter() - start < 5

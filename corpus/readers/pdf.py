@@ -99,6 +99,8 @@ def read(path: Path, name: str, sha256: str) -> Document:
         shown = ", ".join(map(str, silent[:10])) + (" ..." if len(silent) > 10 else "")
         warnings.append(f"no text on {len(silent)} of {count} pages ({shown}); run OCR if they are scans")
     repeated = repeated_lines(pages)
+    if all(_shape(line.text) in repeated for lines in pages for line in lines):
+        repeated = set()
     tables = _tables(path, [number for number, has_rules in enumerate(ruled) if has_rules], warnings)
     pieces = list(_pieces(pages, repeated, tables))
     return assemble(name, sha256, "pdf", pieces, pages=count, warnings=warnings)

@@ -13,6 +13,7 @@ from corpus.types import Document
 _BULLET = re.compile(r"^\s*(?:[-*+•o▪–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.|§ ?\d+(?:\.\d+)*|section \d+[.:]?)\s+\S", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^\s*([=\-~_*#])\1{2,}\s*$")
+_VERB = re.compile(r"\b(?:is|are|was|were|must|shall|will|has|have|requires?|may|can|should)\b")
 MAX_HEADING_WORDS = 12
 MAX_ODD_SHARE = 0.1
 
@@ -98,10 +99,12 @@ def text_pieces(text: str) -> Iterator[Piece]:
 
 
 def is_heading_line(line: str) -> bool:
-    """A short line that is numbered or in capitals, ends without a full stop."""
+    """A short line that is numbered or in capitals, ends without a full stop and is no sentence."""
     line = line.strip()
     words = line.split()
     if not 1 <= len(words) <= MAX_HEADING_WORDS or line[-1] in ".;,?!":
+        return False
+    if len(words) > 4 and _VERB.search(line):
         return False
     letters = [char for char in line if char.isalpha()]
     if not letters:
