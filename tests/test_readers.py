@@ -257,7 +257,9 @@ def test_word_content_controls_spans_and_forms(tmp_path: Path) -> None:
     path = tmp_path / "c.docx"
     book = docx.Document()
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    control = f"<w:sdt {ns}><w:sdtContent><w:p><w:r><w:t>Inside a content control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    control = (
+        f"<w:sdt {ns}><w:sdtContent><w:p><w:r><w:t>Inside a content control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    )
     book.element.body.insert(0, parse_xml(control))
     table = book.add_table(rows=2, cols=3)
     for i, row in enumerate((("Control", "Owner", "Cadence"), ("Merged", "", "Monthly"))):
