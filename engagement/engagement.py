@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -30,9 +30,10 @@ from corpus.errors import (
 )
 from corpus.parsing import ParseLimits, parse_files
 from corpus.passages import split_document
-from corpus.readers import READERS, hash_file
+from corpus.readers import hash_file
 from corpus.sentences import sentence_spans
 from corpus.types import Catalogue, Document, FileOutcome, Passage, Profile
+from engagement.files import collect_files, failed_outcome, write_atomically
 from engagement.settings import Settings, load_settings
 from engagement.store import SCHEMA_VERSION, Store
 from exports import WRITERS, ReportContext
@@ -185,7 +186,9 @@ class Engagement:
                     sha256 = hash_file(path)
                 except OSError as error:
                     outcomes.append(
-                        _failed(name, "unreadable", f"cannot be opened ({error.strerror}). Check its permissions.")
+                        failed_outcome(
+                            name, "unreadable", f"cannot be opened ({error.strerror}). Check its permissions."
+                        )
                     )
                     continue
                 if held.get(name) == sha256:
@@ -218,7 +221,7 @@ class Engagement:
         results = parse_files([(path, name) for path, name, _ in todo], limits=limits, on_done=parsed)
         for (path, name, sha256), result in zip(todo, results, strict=True):
             if isinstance(result, UnreadableDocument):
-                yield _failed(name, result.reason, result.message, sha256)
+                yield failed_outcome(name, result.reason, result.message, sha256)
                 continue
             self._keep_original(path, result.sha256)
             if twin := read.get(result.sha256):
@@ -463,71 +466,6 @@ def list_engagements(settings: Settings) -> list[str]:
     if not settings.home.is_dir():
         return []
     return sorted(path.parent.name for path in settings.home.glob("*/fieldwork.db"))
-
-
-def collect_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[FileOutcome]]:
-    """Files with their display names, and outcomes for paths that are not there.
-
-    A folder's files are named by their path below it; hidden files and Office lock files are passed over.
-    """
-    files: dict[str, Path] = {}
-    outcomes = []
-    for path in paths:
-        if path.is_dir():
-            for entry in sorted(path.rglob("*")):
-                relative = entry.relative_to(path)
-                if entry.is_file() and not any(part.startswith((".", "~$")) for part in relative.parts):
-                    add_file(files, entry, relative.as_posix(), path.resolve().name)
-        elif path.is_file():
-            add_file(files, path, path.name, path.resolve().parent.name)
-        else:
-            outcomes.append(_failed(display_name(path.name), "missing", f"{path} does not exist. Check the path."))
-    known = [(path, name) for name, path in files.items() if path.suffix.lower() in READERS]
-    formats = ", ".join(sorted({key.lstrip(".") for key in READERS}))
-    for name, path in files.items():
-        if path.suffix.lower() not in READERS:
-            message = f"format {path.suffix or 'without extension'} is not read. Use: {formats}."
-            outcomes.append(_failed(name, "unknown_format", message))
-    return known, outcomes
-
-
-def add_file(files: dict[str, Path], path: Path, name: str, folder: str) -> None:
-    """Add a file under its display name; if another file has that name, under its folder's name as well."""
-    shown = display_name(name)
-    if shown in files and files[shown].resolve() != path.resolve():
-        shown = display_name(f"{folder}/{name}")
-    files.setdefault(shown, path)
-
-
-def display_name(name: str) -> str:
-    """A name fit to show: no path steps upwards, no control characters, at most 200 characters."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    cleaned = "".join(char if char.isprintable() else "_" for char in "/".join(parts))
-    cleaned = cleaned.encode("utf-8", "replace").decode("utf-8")
-    return cleaned[-200:] or "unnamed"
-
-
-def write_atomically(target: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the target, then rename: a reader never sees half a file.
-
-    Raises:
-        FieldworkError: The folder cannot be written to.
-    """
-    temporary = target.with_name(f".{target.stem}.partial{target.suffix}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        temporary.replace(target)
-    except OSError as error:
-        raise FieldworkError(
-            f"{target}: cannot be written ({error.strerror or error}). Choose another place."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _failed(name: str, reason: str, message: str, sha256: str = "") -> FileOutcome:
-    return FileOutcome(name=name, sha256=sha256, status="failed", reason=reason, message=message)
 
 
 def _addressed_text(document: Document) -> list[str]:

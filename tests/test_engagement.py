@@ -16,7 +16,8 @@ from filelock import FileLock
 
 from corpus.errors import EngagementBusy, EngagementExists, IndexMismatch, NotAssessed, UnknownEngagement, UnknownItem
 from corpus.types import Profile
-from engagement.engagement import Engagement, collect_files, display_name
+from engagement.engagement import Engagement
+from engagement.files import collect_files, display_name
 from engagement.settings import Settings
 from tests.test_readers import bad_files
 
