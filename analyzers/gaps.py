@@ -1,9 +1,8 @@
-"""Rank what is missing. Every factor of a rank is printed with it."""
+"""Rank what is missing; what went into a rank is named with it, the weights stand here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from analyzers.rollup import combine_verdicts, describe_counts
 from analyzers.types import Citation, Closest, Finding, Gap, ObjectiveResult
@@ -21,14 +20,6 @@ COMMON_GAPS: dict[str, float] = {
     "AI-DAT-01": 1.08, "AI-DAT-03": 1.08, "AI-GOV-01": 1.12, "AI-MON-01": 1.08, "AI-MON-02": 1.06, "AI-GOV-03": 1.05,
 }  # fmt: skip
 """Objectives behind the five gaps that most often cause failed or qualified reports (domain brief, section 5)."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A possible gap before it has a rank."""
-
-    gap: Gap
-    order: int
 
 
 def rank_gaps(

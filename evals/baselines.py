@@ -60,5 +60,5 @@ class Threshold:
 
 
 def baseline_judges() -> list[Judge]:
-    """Always-absent, cosine and word-overlap thresholds (chosen on the train companies), the first version."""
+    """Always-absent, cosine and word-overlap thresholds (set by hand, not fitted), the first version."""
     return [AlwaysAbsent(), Threshold("cosine", 0.62, 0.5), Threshold("lexical", 0.5, 0.36), RulesJudge()]

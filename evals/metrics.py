@@ -33,7 +33,8 @@ class Item(BaseModel, frozen=True, extra="forbid"):
 
 
 class Score(BaseModel, frozen=True, extra="forbid"):
-    """A value with its 95 % interval; `n` is the number of items it is taken over."""
+    """A value with its 95 % interval; `n` is the number of items offered, of which a measure
+    may count only some (the false-met rate those that readers call unmet). Items are resampled as if independent."""
 
     value: float
     low: float

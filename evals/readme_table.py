@@ -26,8 +26,8 @@ def make_table(results: dict[str, Any]) -> str:
     local = results["test"]["local"]
     lines = [
         f"Judge `local {local['judge']['version']}`, measured {local['date']} on the test companies "
-        f"({', '.join(local['companies'])}; {local['applicable']} applicable requirements, none used for training or "
-        "thresholds). 95 % bootstrap intervals over items.",
+        f"({', '.join(local['companies'])}; {local['applicable']} applicable requirements, none used to train or "
+        "to fit; one floor was set after a test run had been seen, as told below). 95 % bootstrap intervals over items.",
         "",
         "| measure | target | test |",
         "|---|---|---|",

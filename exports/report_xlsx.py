@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,8 @@ from exports.context import (
 )
 
 MAX_CELL = 32_000
+SUMMARY_CHARS = 95
+"""Characters of the summary's wide column on one line."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEAD = PatternFill("solid", fgColor="1F3A4D")
 
@@ -75,11 +78,15 @@ def _table(sheet: Worksheet, header: Sequence[tuple[str, int]], rows: Sequence[S
     sheet.freeze_panes = f"A{first + 1}"
     if rows:
         sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(header))}{first + len(rows)}"
+    _fit_to_page(sheet)
+    sheet.print_title_rows = f"{first}:{first}"
+
+
+def _fit_to_page(sheet: Any) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{first}:{first}"
 
 
 def _summary(sheet: Any, assessment: Assessment, context: ReportContext) -> None:
@@ -100,6 +107,8 @@ def _summary(sheet: Any, assessment: Assessment, context: ReportContext) -> None
     for row, (label, value) in enumerate(facts, start=3):
         put(sheet, row, 1, label).font = Font(bold=True)
         put(sheet, row, 2, value)
+        sheet.row_dimensions[row].height = 15 * math.ceil(len(value) / SUMMARY_CHARS)
+    _fit_to_page(sheet)
     counts = verdict_counts(assessment)
     start = len(facts) + 4
     for row, (verdict, word) in enumerate(WORDS.items(), start=start):
