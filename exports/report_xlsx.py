@@ -75,11 +75,21 @@ def _table(sheet: Worksheet, header: Sequence[tuple[str, int]], rows: Sequence[S
             if value in WORDS.values():
                 verdict = next(key for key, word in WORDS.items() if word == value)
                 cell.fill = PatternFill("solid", fgColor=FILL[verdict])
+        sheet.row_dimensions[number].height = row_height(row, [width for _, width in header])
     sheet.freeze_panes = f"A{first + 1}"
     if rows:
         sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(header))}{first + len(rows)}"
     _fit_to_page(sheet)
     sheet.print_title_rows = f"{first}:{first}"
+
+
+def row_height(row: Sequence[Any], widths: Sequence[int]) -> float:
+    """Points that the fullest cell needs when its lines wrap at the column's width; at most Excel's 409."""
+    lines = 1
+    for value, width in zip(row, widths, strict=True):
+        wrapped = [math.ceil(max(1, len(line)) / max(1, width)) for line in str(value).split("\n")]
+        lines = max(lines, sum(wrapped))
+    return min(409.0, 15.0 * lines)
 
 
 def _fit_to_page(sheet: Any) -> None:
@@ -94,6 +104,7 @@ def _summary(sheet: Any, assessment: Assessment, context: ReportContext) -> None
     put(sheet, 1, 1, f"SOC 2 gap report: {assessment.profile.company or assessment.engagement}").font = Font(
         bold=True, size=15
     )
+    sheet["A1"].alignment = Alignment(wrap_text=False)
     facts = [
         ("Engagement", assessment.engagement),
         ("Categories in scope", ", ".join(CATEGORY_TITLES[item] for item in assessment.profile.categories_in_scope)),
