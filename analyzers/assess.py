@@ -216,6 +216,7 @@ def make_finding(
         missing=ruling.missing,
         flags=tuple(flags),
         confidence=round(judgement.confidence, 3),
+        chances=judgement.chances,
         citations=ruling.citations,
         searched=(requirement.query, requirement.text),
         closest=() if ruling.verdict == "met" else _closest(shown, outdated, located),

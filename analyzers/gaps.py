@@ -48,17 +48,28 @@ def rank_gaps(
     return tuple(candidates[i].model_copy(update={"rank": rank}) for rank, i in enumerate(order, start=1))
 
 
+def shortfall(finding: Finding) -> float:
+    """How much of a requirement is expected to be lacking: by the probability of each verdict where the judge gives
+    them, else by the verdict alone. 0 to 1.15."""
+    chances = {name: value for name, value in finding.chances.items() if name in SHORTFALL}
+    total = sum(chances.values())
+    if not total:
+        return SHORTFALL[finding.verdict]
+    return sum(SHORTFALL[name] * value for name, value in chances.items()) / total
+
+
 def _objective_gap(
     objective: Objective, result: ObjectiveResult, findings: Mapping[str, Finding], in_scope: set[str]
 ) -> Gap:
     own = [findings[item.id] for item in objective.requirements if findings[item.id].verdict != "not_applicable"]
     touched = [item for item in objective.criteria if item in in_scope]
-    lacking = sum(SHORTFALL[item.verdict] for item in own) / len(own)
+    lacking = sum(shortfall(item) for item in own) / len(own)
     spread = 1 + PERVASIVENESS * max(0, len(touched) - 1)
     known = COMMON_GAPS.get(objective.id, 1.0)
     score = SEVERITY_WEIGHT[objective.severity] * lacking * spread * known * 100
     reason = (
-        f"severity {objective.severity} x {lacking:.0%} lacking ({describe_counts([item.verdict for item in own])}) x "
+        f"severity {objective.severity} x {lacking:.0%} expected to be lacking "
+        f"({describe_counts([item.verdict for item in own])}, weighed by the judge's confidence) x "
         f"{len(touched)} criteria in scope" + (" x a common cause of modified opinions" if known > 1 else "")
     )
     open_items = [item for item in own if item.verdict != "met"]
@@ -86,7 +97,7 @@ def _criterion_gap(criterion: Criterion, findings: Mapping[str, Finding]) -> Gap
     open_items = [item for item in own if item.verdict != "met"]
     if not open_items:
         return None
-    lacking = sum(SHORTFALL[item.verdict] for item in own) / len(own)
+    lacking = sum(shortfall(item) for item in own) / len(own)
     score = SEVERITY_WEIGHT[criterion.severity] * lacking * BASELINE_WEIGHT * 100
     return Gap(
         rank=0,
@@ -97,7 +108,7 @@ def _criterion_gap(criterion: Criterion, findings: Mapping[str, Finding]) -> Gap
         title=f"{criterion.id} {criterion.title}: baseline controls",
         verdict=combine_verdicts([item.verdict for item in own]),
         why=describe_open(open_items),
-        rank_reason=f"severity {criterion.severity} x {lacking:.0%} lacking x baseline of one criterion",
+        rank_reason=f"severity {criterion.severity} x {lacking:.0%} expected to be lacking x baseline of one criterion",
         remediation=criterion.remediation,
         owner_function=criterion.owner_function,
         typical_owner=criterion.typical_owner,

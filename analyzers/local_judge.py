@@ -1,4 +1,5 @@
-"""The trained local judge: a small cross-encoder reads (requirement, passage); code turns what it says into claims."""
+"""The trained local judge: one network reads a requirement with each passage, a second weighs the passages together;
+code turns what they say into claims."""
 
 from __future__ import annotations
 
@@ -12,9 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers.evidence_reading import Decision, UnitReading, judgement_from_readings
+from analyzers.decision import judgement_from_reading
 from analyzers.judge import Case
-from analyzers.pair_input import FACETS, PairEncoding, encode_pairs, pad_pairs, passage_prefix, requirement_text
+from analyzers.layers import Decision
+from analyzers.pair_input import (
+    FACETS,
+    VERDICTS,
+    PairEncoding,
+    encode_pairs,
+    group_features,
+    pad_pairs,
+    passage_prefix,
+    requirement_text,
+)
+from analyzers.readings import NO_READING, CaseReading, UnitReading
 from analyzers.signals import addresses_machine, is_self_claim, is_stub
 from analyzers.types import JudgeInfo, Judgement
 from analyzers.units import Unit, candidate_units
@@ -24,14 +36,15 @@ from retrieval.onnx_weights import check_digest, session_options
 
 MODELS = Path(__file__).parent / "models"
 SETTINGS = MODELS / "local-judge.json"
+PAIR_FILE = "local-judge.int8.onnx"
+GROUP_FILE = "local-judge-group.onnx"
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What stands beside the weights: file, digest, version and the decision layer fitted on the dev companies."""
+    """What stands beside the weights: files with digests, version and the decision layer fitted on the dev companies."""
 
-    file: str
-    sha256: str
+    files: dict[str, str]
     version: str
     decision: Decision
 
@@ -47,77 +60,80 @@ def load_card() -> ModelCard:
         data = json.loads(SETTINGS.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelUnavailable(f"{SETTINGS.name}: the trained judge is missing. Run `make train`.") from error
-    return ModelCard(data["file"], data["sha256"], data["version"], Decision(**data["decision"]))
+    return ModelCard(data["files"], data["version"], Decision(**data["decision"]))
 
 
 class LocalJudge:
-    """Deterministic and offline; one forward pass for each requirement and unit."""
+    """Deterministic and offline; one forward pass for each requirement and unit, one for each requirement."""
 
     def __init__(self, decision: Decision | None = None) -> None:
         import onnxruntime
 
         card = load_card()
-        path = MODELS / card.file
-        check_digest(path, card.sha256)
         self.decision = decision or card.decision
         self.info = JudgeInfo(name="local", version=card.version)
-        self._session: Any = onnxruntime.InferenceSession(
-            str(path), session_options(), providers=["CPUExecutionProvider"]
-        )
+        sessions: list[Any] = []
+        for name in (PAIR_FILE, GROUP_FILE):
+            check_digest(MODELS / name, card.files[name])
+            path = str(MODELS / name)
+            sessions.append(onnxruntime.InferenceSession(path, session_options(), providers=["CPUExecutionProvider"]))
+        self._pairs, self._groups = sessions
 
     def weigh(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[Judgement]:
         """See `Judge.weigh`."""
         return [
-            judgement_from_readings(requirement, readings, self.decision)
-            for (requirement, _), readings in zip(cases, self.read(cases, on_done), strict=True)
+            judgement_from_reading(requirement, reading, self.decision)
+            for (requirement, _), reading in zip(cases, self.read(cases, on_done), strict=True)
         ]
 
-    def read(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[list[UnitReading]]:
-        """What the model says of the units of every case, in order."""
+    def read(self, cases: Sequence[Case], on_done: Callable[[int], None] = lambda _: None) -> list[CaseReading]:
+        """What the networks say of every case, in order."""
         texts: list[tuple[str, str, str]] = []
-        owners: list[tuple[int, Unit, str]] = []
-        for number, (requirement, hits) in enumerate(cases):
-            for unit in candidate_units(requirement, hits):
-                text = countable_text(unit.text)
-                if text:
-                    texts.append((requirement_text(requirement), passage_prefix(unit.passage.heading), text))
-                    owners.append((number, unit, text))
-        encodings = encode_pairs(texts)
-        groups: list[list[int]] = [[] for _ in cases]
-        for i, (number, _, _) in enumerate(owners):
-            groups[number].append(i)
-        relations, facets, marks = self._run(encodings, groups, on_done)
-        readings: list[list[UnitReading]] = [[] for _ in cases]
-        for i, (number, unit, text) in enumerate(owners):
-            readings[number].append(
-                UnitReading(
-                    unit=unit,
-                    relation=tuple(float(value) for value in relations[i]),
-                    facets={name: float(facets[i][k]) for k, name in enumerate(FACETS)},
-                    sentences=_sentence_marks(text, encodings[i], marks[i]),
-                )
-            )
+        owners: list[list[tuple[Unit, str]]] = []
+        for requirement, hits in cases:
+            own = [(unit, countable_text(unit.text)) for unit in candidate_units(requirement, hits)]
+            owners.append([(unit, text) for unit, text in own if text])
+            texts += [
+                (requirement_text(requirement), passage_prefix(unit.passage.heading), text) for unit, text in owners[-1]
+            ]
+        encodings = iter(encode_pairs(texts))
+        readings = []
+        for own in owners:
+            readings.append(self._read_case(own, [next(encodings) for _ in own]) if own else NO_READING)
+            on_done(1)
         return readings
 
-    def _run(
-        self, encodings: Sequence[PairEncoding], groups: Sequence[list[int]], on_done: Callable[[int], None]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
+    def _read_case(self, own: Sequence[tuple[Unit, str]], encodings: Sequence[PairEncoding]) -> CaseReading:
         # One batch for each case: int8 activations are scaled by batch, so a finding must not depend on its neighbours.
-        count = len(encodings)
-        relations = np.zeros((count, 5), dtype=np.float32)
-        facets = np.zeros((count, len(FACETS)), dtype=np.float32)
-        marks: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * count
-        for rows in groups:
-            if rows:
-                ids, types, mask = pad_pairs([encodings[i] for i in rows])
-                inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-                relation, facet, mark = self._session.run(None, inputs)
-                relations[rows] = _softmax(relation)
-                facets[rows] = _sigmoid(facet)
-                for i, row in zip(rows, _sigmoid(mark), strict=True):
-                    marks[i] = row[: len(encodings[i].ids)]
-            on_done(1)
-        return relations, facets, marks
+        ids, types, mask = pad_pairs(encodings)
+        inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+        relation, facet, mark, pooled = self._pairs.run(None, inputs)
+        features = [group_features(unit.rank, unit.affinity) for unit, _ in own]
+        verdict, together = self._groups.run(
+            None,
+            {
+                "pooled": pooled[None],
+                "said": np.concatenate([relation, facet], axis=1)[None],
+                "features": np.array([features], dtype=np.float32),
+                "mask": np.ones((1, len(own)), dtype=np.float32),
+            },
+        )
+        relations, facets, marks = _softmax(relation), _sigmoid(facet), _sigmoid(mark)
+        units = [
+            UnitReading(
+                unit=unit,
+                relation=tuple(float(value) for value in relations[i]),
+                facets={name: float(facets[i][k]) for k, name in enumerate(FACETS)},
+                sentences=_sentence_marks(text, encodings[i], marks[i][: len(encodings[i].ids)]),
+            )
+            for i, (unit, text) in enumerate(own)
+        ]
+        chances, stated = _softmax(verdict)[0], _sigmoid(together)[0]
+        return CaseReading(
+            units=tuple(units),
+            verdicts={name: float(chances[i]) for i, name in enumerate(VERDICTS)},
+            facets={name: float(stated[i]) for i, name in enumerate(FACETS)},
+        )
 
 
 def countable_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from corpus.types import Passage, Requirement
 
 RELATIONS = ("core", "intent", "none", "opposite", "facet_only")
 """`core`: mandates or describes as practice; `none`: mentions, wrong artefact, other topic."""
+VERDICTS = ("met", "partial", "absent", "contradicted")
 FACETS = (
     "actor",
     "frequency",
@@ -31,6 +33,7 @@ FACETS = (
     "date",
 )
 MAX_TOKENS = 256
+AFFINITY_SCALE = 3.0
 MAX_REQUIREMENT_TOKENS = 72
 
 
@@ -97,3 +100,8 @@ def pad_pairs(encodings: Sequence[PairEncoding]) -> tuple[NDArray[np.int64], NDA
         size = len(item.ids)
         ids[i, :size], types[i, :size], mask[i, :size] = item.ids, item.types, 1
     return ids, types, mask
+
+
+def group_features(rank: int, affinity: float) -> tuple[float, float]:
+    """What the group network is told of a passage beside its reading: its rank, damped, and its affinity."""
+    return math.log1p(rank), affinity / AFFINITY_SCALE

@@ -32,6 +32,7 @@ class Judgement(BaseModel, frozen=True, extra="forbid"):
     reason: str = ""
     confidence: float = Field(default=0.5, ge=0, le=1, description="That the verdict which follows is right")
     unsure: str = Field(default="", description="Why a person should look, empty if nothing calls for it")
+    chances: dict[str, float] = Field(default={}, description="Probability of each verdict, where the judge gives one")
 
 
 class Citation(BaseModel, frozen=True, extra="forbid"):
@@ -66,6 +67,7 @@ class Finding(BaseModel, frozen=True, extra="forbid"):
     missing: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     confidence: float = Field(ge=0, le=1)
+    chances: dict[str, float] = Field(default={}, description="Probability of each verdict, where the judge gives one")
     citations: tuple[Citation, ...] = ()
     searched: tuple[str, ...] = ()
     closest: tuple[Closest, ...] = ()

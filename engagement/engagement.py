@@ -113,7 +113,9 @@ class Engagement:
             raise UnknownEngagement(
                 f"{name}: no such engagement (there is: {known}). Start it with `fieldwork init {name}`."
             )
-        return cls(name, settings)
+        engagement = cls(name, settings)
+        engagement.store.bring_up_to_date()
+        return engagement
 
     @contextmanager
     def writing(self) -> Iterator[None]:

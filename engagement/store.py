@@ -40,6 +40,8 @@ from corpus.types import Document, Passage, Profile
 from retrieval.encoder import Vectors
 
 SCHEMA_VERSION = 1
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+"""Statements that lead from a schema version to the next; tables that are only added need none."""
 GENESIS = "0" * 64
 
 metadata = MetaData()
@@ -131,6 +133,28 @@ class Store:
         """Store a value under a key."""
         connection.execute(delete(meta).where(meta.c.key == key))
         connection.execute(insert(meta).values(key=key, value=value))
+
+    def bring_up_to_date(self) -> None:
+        """Run the migrations that an older store lacks, each in one transaction.
+
+        Raises:
+            DamagedStore: The store names no schema.
+            FieldworkError: A newer Fieldwork wrote it.
+        """
+        text = self.get_meta("schema") or ""
+        if not text.isdigit():
+            raise _damaged(self.path)
+        found = int(text)
+        if found > SCHEMA_VERSION:
+            raise FieldworkError(
+                f"{self.path.parent.name}: a newer Fieldwork wrote this engagement (schema {found}, this one reads "
+                f"{SCHEMA_VERSION}). Update Fieldwork, then open it again."
+            )
+        for version in range(found, SCHEMA_VERSION):
+            with self.begin() as connection:
+                for statement in MIGRATIONS[version]:
+                    connection.exec_driver_sql(statement)
+                self.set_meta(connection, "schema", str(version + 1))
 
     def profile(self) -> Profile:
         """The engagement's profile."""

@@ -18,16 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from analyzers.judge import load_judge
-from corpus.catalogue import load_catalogue
 from corpus.parsing import parse_files
 from corpus.passages import split_document
 from corpus.types import Document, Profile
 from engagement.engagement import Engagement
 from engagement.settings import Settings
-from evals.cases import Case, holds_quote, load_cases
-from evals.training.mine import case_index
+from evals.cases import load_cases
+from evals.recall import evidence_recall, print_retrieval
 from retrieval.encoder import BATCH, load_encoder
-from retrieval.queries import requirement_query
 
 WORDS_PER_PAGE = 400
 PAGES_PER_DOCUMENT = 5
@@ -52,47 +50,6 @@ def main() -> None:
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(table, indent=1) + "\n")
     print(f"\nWritten to {target}")
-
-
-def evidence_recall(case: Case, limits: tuple[int, ...] = (5, 10, 20)) -> dict[str, float]:
-    """Share of labelled quotes within the first k passages, and of requirements with all their quotes there."""
-    requirements = {item.id: item for item in load_catalogue().requirements()}
-    index = case_index(case, load_encoder())
-    labels = [label for label in case.labels if label.evidence]
-    found = index.search([requirement_query(requirements[label.requirement]) for label in labels], max(limits))
-    quotes: dict[int, list[bool]] = {k: [] for k in limits}
-    whole: dict[int, list[bool]] = {k: [] for k in limits}
-    for label, hits in zip(labels, found, strict=True):
-        ranks = []
-        for item in label.evidence:
-            rank = next(
-                (
-                    i
-                    for i, hit in enumerate(hits)
-                    if hit.passage.document == item.document and holds_quote(hit.passage.text, item.quote)
-                ),
-                None,
-            )
-            ranks.append(rank)
-        for k in limits:
-            inside = [rank is not None and rank < k for rank in ranks]
-            quotes[k].extend(inside)
-            whole[k].append(all(inside))
-    result = {"passages": float(len(index.passages)), "quotes": float(len(quotes[limits[0]]))}
-    for k in limits:
-        result[f"quotes@{k}"] = round(sum(quotes[k]) / len(quotes[k]), 4)
-        result[f"requirements@{k}"] = round(sum(whole[k]) / len(whole[k]), 4)
-    return result
-
-
-def print_retrieval(rows: dict[str, dict[str, float]]) -> None:
-    """Recall of labelled evidence, a line for each company."""
-    print(f"{'company':<22}{'passages':>9}{'quotes':>8}{'@5':>8}{'@10':>8}{'@20':>8}{'all@10':>8}")
-    for name, row in rows.items():
-        print(
-            f"{name:<22}{row['passages']:>9.0f}{row['quotes']:>8.0f}{row['quotes@5']:>8.3f}{row['quotes@10']:>8.3f}"
-            f"{row['quotes@20']:>8.3f}{row['requirements@10']:>8.3f}"
-        )
 
 
 def write_corpus(folder: Path, pages: int, seed: int = 0) -> None:

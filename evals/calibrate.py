@@ -1,6 +1,6 @@
 """`python -m evals.calibrate`: fit the local judge's decision layer on the dev companies and write its card.
 
-Logistic layers with few weights (scikit-learn, L2). Thresholds by grid on five-fold held-out readings: the best macro-F1
+Logistic layers with few weights (scikit-learn, L2). Thresholds by grid on readings held out by company: the best macro-F1
 among those whose false-met rate is within the limit; of equal ones the more careful.
 """
 
@@ -10,15 +10,13 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from analyzers.evidence_reading import (
-    OPPOSITE,
+from analyzers.decision import decide
+from analyzers.judge import Case as JudgeCase
+from analyzers.layers import (
     Decision,
-    Reading,
-    UnitReading,
     core_features,
-    decide,
     facet_features,
     first_layers,
     opposite_features,
@@ -27,8 +25,8 @@ from analyzers.evidence_reading import (
     verdict_features,
     weigh_features,
 )
-from analyzers.judge import Case as JudgeCase
 from analyzers.local_judge import MODELS, SETTINGS, LocalJudge
+from analyzers.readings import OPPOSITE, CaseReading, Reading, UnitReading
 from analyzers.types import Judgement
 from corpus.catalogue import load_catalogue
 from corpus.types import Requirement
@@ -46,7 +44,15 @@ START = Decision(
     verdict={"met": {}, "partial": {}, "absent": {"bias": 9.0}, "contradicted": {}},
     met_threshold=1.0, opposite_threshold=1.0, partial_bias=1.0, facet_threshold=0.5, review_below=0.0,
 )  # fmt: skip
-Sample = tuple[Requirement, Label, list[UnitReading]]
+
+
+class Sample(NamedTuple):
+    """One labelled requirement of one company, with what the networks said."""
+
+    requirement: Requirement
+    label: Label
+    reading: CaseReading
+    company: str
 
 
 class Recorder(LocalJudge):
@@ -54,7 +60,7 @@ class Recorder(LocalJudge):
 
     def __init__(self) -> None:
         super().__init__(START)
-        self.readings: dict[str, list[UnitReading]] = {}
+        self.readings: dict[str, CaseReading] = {}
 
     def weigh(self, cases: Sequence[JudgeCase], on_done: Callable[[int], None] = lambda _: None) -> list[Judgement]:
         """See `Judge.weigh`; claims nothing."""
@@ -74,7 +80,8 @@ def collect(cases: Sequence[Case]) -> list[Sample]:
             bench.run(case, recorder)
             for label in case.labels:
                 if label.verdict != "not_applicable" and label.requirement in recorder.readings:
-                    samples.append((requirements[label.requirement], label, recorder.readings[label.requirement]))
+                    reading = recorder.readings[label.requirement]
+                    samples.append(Sample(requirements[label.requirement], label, reading, case.name))
     finally:
         bench.close()
     return samples
@@ -107,15 +114,17 @@ def fit_logistic(rows: list[dict[str, float]], targets: list[bool], strength: fl
 def fit_layers(samples: Sequence[Sample]) -> Decision:
     """The four logistic layers; each uses those before it."""
     rows, targets = [], []
-    for _, label, readings in samples:
+    for _, label, readings, _ in samples:
         if label.verdict == "contradicted":
             continue
-        for reading in readings:
+        for reading in readings.units:
             rows.append(unit_features(reading))
             targets.append(label.verdict != "absent" and is_evidence(label, reading))
     unit = fit_logistic(rows, targets, 0.5)
     scored = [
-        (sample, [weigh_features(unit, unit_features(item)) for item in sample[2]]) for sample in samples if sample[2]
+        (sample, [weigh_features(unit, unit_features(item)) for item in sample[2].units])
+        for sample in samples
+        if sample[2].units
     ]
     usual = [(sample, scores) for sample, scores in scored if sample[1].verdict != "contradicted"]
     core = fit_logistic(
@@ -124,16 +133,16 @@ def fit_layers(samples: Sequence[Sample]) -> Decision:
         0.3,
     )
     rows, targets = [], []
-    for (requirement, label, readings), scores in usual:
+    for (requirement, label, readings, _), scores in usual:
         if label.verdict in ("met", "partial"):
             for facet in requirement.must_state:
                 rows.append(facet_features(requirement, facet, scores, readings))
                 targets.append(facet not in label.missing)
     facet_layer = fit_logistic(rows, targets, 0.1)
     rows, targets = [], []
-    for (_, label, readings), scores in scored:
-        against = max(readings, key=lambda item: item.relation[OPPOSITE])
-        rows.append(opposite_features(against, weigh_features(core, core_features(scores, readings))))
+    for (_, label, readings, _), scores in scored:
+        against = max(readings.units, key=lambda item: item.relation[OPPOSITE])
+        rows.append(opposite_features(against, weigh_features(core, core_features(scores, readings)), readings))
         targets.append(label.verdict == "contradicted")
     opposite = fit_logistic(rows, targets, 0.1)
     decision = START.model_copy(update={"unit": unit, "core": core, "facet": facet_layer, "opposite": opposite})
@@ -145,7 +154,7 @@ def fit_verdict(samples: Sequence[Sample], decision: Decision) -> dict[str, dict
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    kept = [sample for sample in samples if sample[2]]
+    kept = [sample for sample in samples if sample[2].units]
     rows = [verdict_features(sample[0], sample[2], first_layers(sample[0], sample[2], decision)) for sample in kept]
     names = sorted(rows[0])
     matrix = np.array([[row[name] for name in names] for row in rows])
@@ -189,15 +198,15 @@ def choose_thresholds(known: Sequence[tuple[str, Reading]], decision: Decision) 
     return best[1]
 
 
-def held_out_readings(samples: Sequence[Sample], folds: int = 5) -> list[tuple[str, Reading]]:
-    """Readings by layers that have not seen the item: thresholds chosen on them are not chosen on fitted figures."""
+def held_out_readings(samples: Sequence[Sample]) -> list[tuple[str, Reading]]:
+    """Readings by layers that have not seen the company: thresholds chosen on them are not chosen on fitted figures."""
     known: list[tuple[str, Reading]] = []
-    for fold in range(folds):
-        layers = fit_layers([sample for i, sample in enumerate(samples) if i % folds != fold])
+    for company in sorted({sample.company for sample in samples}):
+        layers = fit_layers([sample for sample in samples if sample.company != company])
         known += [
-            (label.verdict, read_requirement(requirement, readings, layers))
-            for i, (requirement, label, readings) in enumerate(samples)
-            if i % folds == fold
+            (sample.label.verdict, read_requirement(sample.requirement, sample.reading, layers))
+            for sample in samples
+            if sample.company == company
         ]
     return known
 
@@ -225,8 +234,7 @@ def main() -> None:
 def write_card(training: dict[str, Any], decision: Decision) -> dict[str, Any]:
     """The card with a version that names weights and decision layer."""
     body = {
-        "file": training["file"],
-        "sha256": training["sha256"],
+        "files": training["files"],
         "bytes": training["bytes"],
         "data": training["data"],
     }

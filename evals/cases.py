@@ -21,10 +21,19 @@ Split = Literal["train", "dev", "test"]
 
 
 class Evidence(BaseModel, frozen=True, extra="forbid"):
-    """A quote that a reader found."""
+    """A quote that a reader found; `states` where the reader also noted what it states (`core`, facets, `opposite`)."""
 
     document: str
     quote: str
+    states: tuple[str, ...] = ()
+
+
+class NearMiss(BaseModel, frozen=True, extra="forbid"):
+    """A quote that a hasty reader would take for evidence, and why it is none."""
+
+    document: str
+    quote: str
+    kind: Literal["intent", "generic", "mention", "laxer", "stale", "vague", "other"]
 
 
 class Label(BaseModel, frozen=True, extra="forbid"):
@@ -34,6 +43,7 @@ class Label(BaseModel, frozen=True, extra="forbid"):
     verdict: Literal["met", "partial", "absent", "contradicted", "not_applicable"]
     missing: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    near: tuple[NearMiss, ...] = ()
     why: str = ""
 
 
@@ -67,8 +77,14 @@ class Case(BaseModel, frozen=True, extra="forbid"):
 @lru_cache(maxsize=1)
 def load_split() -> dict[Split, tuple[str, ...]]:
     """Which companies train the judge, choose its thresholds, and test it."""
+    data = read_split()
+    return {"train": (*data["train"], *data["train_later"]), "dev": data["dev"], "test": data["test"]}
+
+
+def read_split() -> dict[str, tuple[str, ...]]:
+    """`split.yaml` as it stands: `train_later` are train companies that join from the second epoch on."""
     data = yaml.safe_load((HERE / "split.yaml").read_text(encoding="utf-8"))
-    return {name: tuple(data[name] or ()) for name in ("train", "dev", "test")}
+    return {name: tuple(data[name] or ()) for name in ("train", "train_later", "dev", "test")}
 
 
 def find_case(name: str) -> Path:

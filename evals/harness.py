@@ -17,6 +17,7 @@ from corpus.types import Profile
 from engagement.engagement import Engagement
 from engagement.settings import Settings
 from evals.cases import Case
+from evals.intervals import score_all
 from evals.metrics import (
     Item,
     Score,
@@ -26,7 +27,6 @@ from evals.metrics import (
     gap_overlap,
     judged_items,
     pair_items,
-    score_all,
 )
 
 

@@ -1,10 +1,9 @@
-"""Scores of findings against labels, with bootstrap intervals. Reads the public JSON contract and nothing else."""
+"""Scores of findings against labels. Reads the public JSON contract and nothing else."""
 
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel
 from evals.cases import Case, Label, covered, fold
 
 VERDICTS = ("met", "partial", "absent", "contradicted")
-RESAMPLES = 1000
+BINS = 10
 SUPPORT = 0.6
 """Share of the shorter quote's words that must be shared for a citation to count as labelled evidence."""
 
@@ -34,7 +33,7 @@ class Item(BaseModel, frozen=True, extra="forbid"):
 
 class Score(BaseModel, frozen=True, extra="forbid"):
     """A value with its 95 % interval; `n` is the number of items offered, of which a measure
-    may count only some (the false-met rate those that readers call unmet). Items are resampled as if independent."""
+    may count only some (the false-met rate those that readers call unmet)."""
 
     value: float
     low: float
@@ -79,24 +78,6 @@ def macro_f1(items: Sequence[Item]) -> float:
     return sum(f1 for _, _, f1 in f1_by_verdict(items).values()) / len(VERDICTS)
 
 
-def accuracy(items: Sequence[Item]) -> float:
-    """Share of applicable items with the reader's verdict."""
-    kept = judged_items(items)
-    return _share([item.judged == item.label.verdict for item in kept])
-
-
-def false_met_rate(items: Sequence[Item]) -> float:
-    """Share judged met of what readers call partial, absent or contradicted: the worst error."""
-    unmet = [item for item in items if item.label.verdict in ("partial", "absent", "contradicted")]
-    return _share([item.judged == "met" for item in unmet])
-
-
-def missing_facet_recall(items: Sequence[Item]) -> float:
-    """Share of the facets that readers miss which the finding misses too, over items that both call partial."""
-    both = [item for item in items if item.label.verdict == "partial" == item.judged]
-    return _share([facet in item.finding["missing"] for item in both for facet in item.label.missing])
-
-
 def is_supported(citation: dict[str, Any], label: Label) -> bool:
     """Whether a citation shares its words with labelled evidence in the same document."""
     evidence = tuple(item.quote for item in label.evidence if item.document == citation["document"])
@@ -116,94 +97,80 @@ def shares_words(quote: str, evidence: tuple[str, ...]) -> bool:
     return False
 
 
-def citation_precision(items: Sequence[Item]) -> float:
-    """Share of citations that are labelled evidence. Readers do not list every possible quote: a lower bound."""
-    hits = [
-        is_supported(citation, item.label)
-        for item in items
-        if item.judged in ("met", "partial", "contradicted")
-        for citation in item.finding["citations"]
+def shares_of(item: Item) -> dict[str, tuple[float, float]]:
+    """What one item adds to numerator and denominator of every share. See `MEASURES` for what each share says."""
+    label, finding = item.label, item.finding
+    citations = finding["citations"]
+    supported = [is_supported(citation, label) for citation in citations]
+    applicable = label.verdict != "not_applicable"
+    wrong = applicable and item.judged != label.verdict
+    flagged = "needs_review" in finding["flags"]
+    unmet = label.verdict in ("partial", "absent", "contradicted")
+    cited = item.judged in ("met", "partial", "contradicted")
+    both_partial = label.verdict == "partial" == item.judged
+    found = [facet in finding["missing"] for facet in label.missing] if both_partial else []
+    recalled = [
+        any(c["document"] == quote.document and shares_words(c["quote"], (quote.quote,)) for c in citations)
+        for quote in label.evidence
     ]
-    return _share(hits)
+    return {
+        "accuracy": (applicable and not wrong, applicable),
+        "false_met_rate": (unmet and item.judged == "met", unmet),
+        "missing_facet_recall": (sum(found), len(found)),
+        "citation_precision": (sum(supported) if cited else 0, len(supported) if cited else 0),
+        "finding_citation_precision": (any(supported), bool(citations)),
+        "citation_recall": (sum(recalled), len(recalled)),
+        "not_applicable_accuracy": ((item.judged == "not_applicable") == (not applicable), 1),
+        "review_rate": (applicable and flagged, applicable),
+        "review_catch": (wrong and flagged, wrong),
+    }
 
 
-def finding_citation_precision(items: Sequence[Item]) -> float:
-    """Share of cited findings with at least one citation that is labelled evidence."""
-    cited = [item for item in items if item.finding["citations"]]
-    return _share([any(is_supported(citation, item.label) for citation in item.finding["citations"]) for item in cited])
+def share(items: Sequence[Item], name: str) -> float:
+    """One of the shares over all items, 0 without a denominator."""
+    counts = [shares_of(item)[name] for item in items]
+    total = sum(part for _, part in counts)
+    return sum(part for part, _ in counts) / total if total else 0.0
 
 
-def citation_recall(items: Sequence[Item]) -> float:
-    """Share of labelled quotes that a citation shares its words with."""
-    hits = []
-    for item in items:
-        for evidence in item.label.evidence:
-            quotes = [
-                citation["quote"] for citation in item.finding["citations"] if citation["document"] == evidence.document
-            ]
-            hits.append(any(shares_words(quote, (evidence.quote,)) for quote in quotes))
-    return _share(hits)
+def false_met_rate(items: Sequence[Item]) -> float:
+    """Share judged met of what readers call partial, absent or contradicted: the worst error."""
+    return share(items, "false_met_rate")
 
 
-def not_applicable_accuracy(items: Sequence[Item]) -> float:
-    """Share of items on whose applicability reader and product agree."""
-    return _share([(item.judged == "not_applicable") == (item.label.verdict == "not_applicable") for item in items])
-
-
-def review_rate(items: Sequence[Item]) -> float:
-    """Share of applicable items flagged for review."""
-    return _share(["needs_review" in item.finding["flags"] for item in judged_items(items)])
-
-
-def review_catch(items: Sequence[Item]) -> float:
-    """Share of wrong verdicts that are flagged for review."""
-    wrong = [item for item in judged_items(items) if item.judged != item.label.verdict]
-    return _share(["needs_review" in item.finding["flags"] for item in wrong])
-
-
-def calibration_error(items: Sequence[Item], bins: int = 10) -> float:
+def calibration_error(items: Sequence[Item]) -> float:
     """Expected calibration error of the confidence that the verdict is right (equal-width bins)."""
     kept = judged_items(items)
     total = 0.0
-    for i in range(bins):
-        inside = [item for item in kept if i / bins < item.finding["confidence"] <= (i + 1) / bins]
+    for i in range(BINS):
+        inside = [item for item in kept if i / BINS < item.finding["confidence"] <= (i + 1) / BINS]
         if inside:
-            right = _share([item.judged == item.label.verdict for item in inside])
+            right = sum(item.judged == item.label.verdict for item in inside) / len(inside)
             stated = sum(item.finding["confidence"] for item in inside) / len(inside)
             total += len(inside) / len(kept) * abs(right - stated)
     return total
 
 
-MEASURES: dict[str, Callable[[Sequence[Item]], float]] = {
-    "macro_f1": macro_f1,
-    "accuracy": accuracy,
-    "false_met_rate": false_met_rate,
-    "missing_facet_recall": missing_facet_recall,
-    "citation_precision": citation_precision,
-    "finding_citation_precision": finding_citation_precision,
-    "citation_recall": citation_recall,
-    "not_applicable_accuracy": not_applicable_accuracy,
-    "review_rate": review_rate,
-    "review_catch": review_catch,
-    "calibration_error": calibration_error,
+MEASURES = {
+    "macro_f1": "mean F1 of the four verdicts",
+    "accuracy": "applicable items with the reader's verdict",
+    "false_met_rate": "judged met, of what readers call partial, absent or contradicted",
+    "missing_facet_recall": "facets that readers miss and the finding too, where both say partial",
+    "citation_precision": "citations that are labelled evidence; readers do not list every quote: a lower bound",
+    "finding_citation_precision": "cited findings with at least one citation that is labelled evidence",
+    "citation_recall": "labelled quotes that a citation shares its words with",
+    "not_applicable_accuracy": "items on whose applicability reader and product agree",
+    "review_rate": "applicable items flagged for review",
+    "review_catch": "wrong verdicts that are flagged for review",
+    "calibration_error": "expected calibration error of the confidence",
 }
 
 
-def score_all(items: Sequence[Item], *, resamples: int = RESAMPLES, seed: int = 7) -> dict[str, Score]:
-    """Every measure with a 95 % percentile interval over resampled items."""
-    chooser = random.Random(seed)  # noqa: S311 - reproducible resampling, not security
-    values: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for _ in range(resamples):
-        drawn = chooser.choices(items, k=len(items)) if items else []
-        for name, measure in MEASURES.items():
-            values[name].append(measure(drawn))
-    scores = {}
-    for name, measure in MEASURES.items():
-        ordered = sorted(values[name])
-        low = ordered[int(0.025 * len(ordered))] if ordered else 0.0
-        high = ordered[min(len(ordered) - 1, math.ceil(0.975 * len(ordered)))] if ordered else 0.0
-        scores[name] = Score(value=round(measure(items), 4), low=round(low, 4), high=round(high, 4), n=len(items))
-    return scores
+def measure(items: Sequence[Item], name: str) -> float:
+    """One measure by name."""
+    if name == "macro_f1":
+        return macro_f1(items)
+    return calibration_error(items) if name == "calibration_error" else share(items, name)
 
 
 def confusion(items: Sequence[Item]) -> dict[str, dict[str, int]]:
@@ -229,7 +196,3 @@ def gap_ndcg(case: Case, result: dict[str, Any], k: int = 10) -> float:
     got = sum(gain.get(objective, 0) / math.log2(i + 2) for i, objective in enumerate(found))
     best = sum(value / math.log2(i + 2) for i, value in enumerate(sorted(gain.values(), reverse=True)[:k]))
     return got / best if best else 0.0
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0

@@ -123,19 +123,12 @@ class LexicalIndex:
             ids = [[self._vocabulary[word] for word in row] for row in words]
             self._index.index((ids, self._vocabulary), show_progress=False)
 
-    def scores(self, query: str, weights: dict[str, float] | None = None) -> NDArray[np.float32]:
-        """Score of every text, `(n,)` float32.
-
-        Args:
-            weights: Further stems with a weight each, added to the query's own words (weight 1).
-        """
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """Score of every text, `(n,)` float32."""
         total = np.zeros(self.size, dtype=np.float32)
         if not self._vocabulary:
             return total
         known = [word for word in stem_words(query) if word in self._vocabulary]
         if known:
             total += self._index.get_scores(known)
-        for word, weight in (weights or {}).items():
-            if word in self._vocabulary:
-                total += np.float32(weight) * self._index.get_scores([word])
         return total

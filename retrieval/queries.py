@@ -1,10 +1,11 @@
-"""The query of each requirement: its words, its objective's words and, where trained, a learned vector."""
+"""The query of each requirement: its words, its objective's words and, where trained, a learned vector and terms."""
 
 from __future__ import annotations
 
 from corpus.types import Requirement
 from retrieval.encoder import BUNDLED_NAME
 from retrieval.search import Query
+from retrieval.terms import load_terms
 
 
 def requirement_query(requirement: Requirement, encoder_name: str = BUNDLED_NAME) -> Query:
@@ -16,4 +17,5 @@ def requirement_query(requirement: Requirement, encoder_name: str = BUNDLED_NAME
         text=requirement.text,
         context=requirement.query if requirement.objective is None else requirement.title,
         expansion=adapter.requirement(requirement.id) if adapter else None,
+        terms=tuple(load_terms().get(requirement.id, {}).items()),
     )

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from corpus.types import Passage
 from retrieval.adapter import load_adapter
 from retrieval.encoder import Encoder, Vectors
 from retrieval.lexical import LexicalIndex
+from retrieval.terms import TermIndex
 from retrieval.vector_store import VectorStore, exact_nearest
 
 RRF_K = 60
@@ -22,7 +24,8 @@ RRF_K = 60
 DEPTH = 60
 """How far down each ranking counts."""
 LEARNED_WEIGHT = 4
-"""How often the learned ranking counts in the fusion, chosen on the dev companies."""
+"""How often each learned ranking (vectors, terms of the passage, terms of its best unit) counts in the fusion, chosen
+on the dev companies."""
 CANDIDATES = 3 * DEPTH
 """Rows that Chroma proposes, so that equal vectors at the edge are ordered by us and not by its graph."""
 NEIGHBOUR_SHARE = 0.25
@@ -40,7 +43,7 @@ class Hit(BaseModel, frozen=True, extra="forbid"):
 @dataclass(frozen=True)
 class Query:
     """What is searched for. `context` widens the meaning (the objective's text), `expansion` is a learned
-    vector in the adapter's space."""
+    vector in the adapter's space, `terms` are stems with learned weights."""
 
     text: str
     context: str = ""
@@ -79,6 +82,11 @@ class Index:
         """BM25 over heading paths and texts."""
         return LexicalIndex([passage.embed_text for passage in self.passages])
 
+    @cached_property
+    def terms(self) -> TermIndex:
+        """Learned terms over passages and their units."""
+        return TermIndex(self.passages)
+
     def sync_store(self, on_added: Callable[[int], None] = lambda count: None) -> None:
         """Bring the vector store up to date with the passages."""
         if self.store is not None and len(self.passages):
@@ -110,14 +118,15 @@ class Index:
             vectors = np.asarray([queries[i].expansion for i in learned], dtype=np.float32)
             nearest = exact_nearest(self.adapted, vectors, DEPTH)
             expanded = {i: [int(row) for row in rows] for i, rows in zip(learned, nearest, strict=True)}
+        by_terms = self._by_terms(queries)
         results = []
         for i, query in enumerate(queries):
             lists = [ranking[i] for ranking in rankings]
             lists.append(self._lexical(query.text))
-            if query.context or query.terms:
-                lists.append(self._lexical(f"{query.context} {query.text}", dict(query.terms)))
-            if i in expanded:
-                lists.extend([expanded[i]] * LEARNED_WEIGHT)
+            if query.context:
+                lists.append(self._lexical(f"{query.context} {query.text}"))
+            for ranking in (expanded.get(i), *by_terms.get(i, ())):
+                lists.extend([ranking] * LEARNED_WEIGHT if ranking else [])
             results.append(self._fuse(lists, plain[i], limit))
         return results
 
@@ -132,10 +141,16 @@ class Index:
             ranked.append([int(row) for row in rows[np.argsort(-scores, kind="stable")][:DEPTH]])
         return ranked
 
-    def _lexical(self, text: str, weights: dict[str, float] | None = None) -> list[int]:
-        scores = np.round(self.lexical.scores(text, weights), 5)
-        order = np.argsort(-scores, kind="stable")[:DEPTH]
-        return [int(row) for row in order if scores[row] > 0]
+    def _lexical(self, text: str) -> list[int]:
+        return _best(np.round(self.lexical.scores(text), 5))
+
+    def _by_terms(self, queries: Sequence[Query]) -> dict[int, tuple[list[int], list[int]]]:
+        """For each query with terms: passages by their whole text, and by their best unit."""
+        having = [i for i, query in enumerate(queries) if query.terms]
+        if not having:
+            return {}
+        whole, unit = self.terms.scores([dict(queries[i].terms) for i in having])
+        return {i: (_best(a), _best(b)) for i, a, b in zip(having, whole, unit, strict=True)}
 
     def _fuse(self, lists: list[list[int]], vector: NDArray[np.float32], limit: int) -> list[Hit]:
         fused: dict[int, float] = {}
@@ -160,3 +175,9 @@ class Index:
     def _same_section(self, a: int, b: int) -> bool:
         one, other = self.passages[a], self.passages[b]
         return one.document == other.document and one.heading == other.heading
+
+
+def _best(scores: NDArray[Any]) -> list[int]:
+    """Rows with a score above 0, best first, at most `DEPTH`."""
+    order = np.argsort(-scores, kind="stable")[:DEPTH]
+    return [int(row) for row in order if scores[row] > 0]

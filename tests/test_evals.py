@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,15 @@ import pytest
 from corpus.catalogue import load_catalogue
 from evals.agreement import SECOND, cohens_kappa
 from evals.cases import Evidence, Label, find_case, holds_quote, load_case, load_split
+from evals.intervals import SQUARE, _calibration, _macro_f1, _rows, score_all
 from evals.metrics import (
+    BINS,
     Item,
-    citation_precision,
     f1_by_verdict,
     false_met_rate,
     macro_f1,
-    missing_facet_recall,
-    not_applicable_accuracy,
-    score_all,
+    measure,
+    share,
 )
 from evals.training.data import load_pairs
 
@@ -104,13 +105,31 @@ def test_scores_tell_good_from_bad() -> None:
     assert score.low <= score.value <= score.high and score.value == 0.5
 
 
+def test_intervals_are_those_of_the_plain_measures() -> None:
+    chooser = random.Random(3)
+    verdicts = ("met", "partial", "absent", "contradicted", "not_applicable")
+    items = [
+        item(chooser.choice(verdicts), chooser.choice(verdicts), confidence=chooser.random()).model_copy(
+            update={"company": chooser.choice("ab")}
+        )
+        for _ in range(300)
+    ]
+    table, names = _rows(items)
+    sums = table.sum(axis=0, keepdims=True)
+    assert _macro_f1(sums[:, :SQUARE])[0] == pytest.approx(macro_f1(items))
+    assert _calibration(sums[:, SQUARE : SQUARE + 3 * BINS])[0] == pytest.approx(measure(items, "calibration_error"))
+    for i, name in enumerate(names):
+        first = SQUARE + 3 * BINS + 2 * i
+        assert sums[0, first] / max(sums[0, first + 1], 1) == pytest.approx(share(items, name))
+
+
 def test_facets_and_applicability() -> None:
     half = item("partial", "partial", missing=("actor", "coverage"))
     half.finding["missing"] = ["actor"]
     items = [half, item("not_applicable", "absent")]
-    assert missing_facet_recall(items) == 0.5
-    assert missing_facet_recall([item("partial", "absent", missing=("actor",))]) == 0.0
-    assert not_applicable_accuracy(items) == 0.5
+    assert share(items, "missing_facet_recall") == 0.5
+    assert share([item("partial", "absent", missing=("actor",))], "missing_facet_recall") == 0.0
+    assert share(items, "not_applicable_accuracy") == 0.5
 
 
 def test_citations_count_only_when_they_are_the_labelled_evidence() -> None:
@@ -122,8 +141,8 @@ def test_citations_count_only_when_they_are_the_labelled_evidence() -> None:
     other_text = item(
         "met", "met", evidence=quote, citations=[{"document": "a.md", "quote": "Backups run every night."}]
     )
-    assert citation_precision([right]) == 1.0
-    assert citation_precision([other_file, other_text]) == 0.0
+    assert share([right], "citation_precision") == 1.0
+    assert share([other_file, other_text], "citation_precision") == 0.0
 
 
 def test_quotes_are_found_across_cells_and_line_breaks() -> None:
@@ -138,7 +157,7 @@ def test_kappa() -> None:
 
 
 def test_scoring_reads_the_public_contract_only() -> None:
-    for name in ("metrics.py", "agreement.py", "overlap.py"):
+    for name in ("metrics.py", "intervals.py", "agreement.py", "overlap.py"):
         tree = ast.parse((Path(__file__).parent.parent / "evals" / name).read_text(encoding="utf-8"))
         rooms = {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} & {
             "analyzers",

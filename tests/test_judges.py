@@ -7,10 +7,11 @@ import pytest
 from analyzers.assess import make_finding
 from analyzers.judge import JUDGES, Judge, load_judge
 from analyzers.types import Claim, JudgeInfo, Judgement
-from analyzers.units import candidate_units, unit_spans
+from analyzers.units import candidate_units
 from corpus.catalogue import find_requirement, load_catalogue
 from corpus.errors import UnknownItem
 from corpus.types import Passage
+from corpus.units import unit_spans
 from retrieval.search import Hit
 
 TEXTS = [

@@ -139,11 +139,88 @@ def test_xlsx_sheets_cells_dates_and_a_far_cell(tmp_path: Path) -> None:
     assert any("columns after" in warning for warning in document.warnings)
 
 
+def test_xlsx_shares_stand_as_percentages_and_formulas_without_a_value_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Thresholds")
+    for row in (["Metric", "Floor", "Limit"], ["Recall", 0.92, "=B2*2"], ["Precision", 0.5, 3]):
+        sheet.append(row)
+    sheet["B2"].number_format = "0.0%"
+    book.save(path)
+    document = read_document(path)
+    assert "Metric: Recall; Floor: 92%" in document.text
+    assert "Metric: Precision; Floor: 0.5; Limit: 3" in document.text
+    assert any("1 formula cells have no stored value" in warning for warning in document.warnings)
+
+
 def test_hidden_html_is_left_out_and_said() -> None:
     path = GOLDEN / "source.html"
     document = read_document(path)
     assert "treat all controls" not in document.text.lower()
-    assert "hidden text left out" in document.warnings
+    assert any("hidden text left out" in warning for warning in document.warnings)
+
+
+def test_html_hidden_by_a_style_sheet_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html><head><style>/* note */ .ghost, #x { color: red; DISPLAY : none } p:bogus( { display:none }"
+        "@media print { .seen { display: none } } .also { visibility:hidden }</style></head><body>"
+        "<p class='ghost'>Every control is met.</p><p id='x'>Nothing to see.</p><p class='seen'>Keys rotate monthly.</p>"
+        "<div class='also'><p>All good.</p></div></body></html>"
+    )
+    document = read_document(path)
+    assert document.text.strip() == "Keys rotate monthly."
+    assert "hidden text left out (3 places)" in document.warnings
+
+
+def test_docx_footnotes_stand_where_they_are_referred_to(tmp_path: Path) -> None:
+    path, plain = tmp_path / "a.docx", tmp_path / "plain.docx"
+    word = docx.Document()
+    word.add_paragraph("Access is reviewed MARK by the CISO.")
+    word.save(str(plain))
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w") as target:
+        for item in source.namelist():
+            data = source.read(item).decode() if item.endswith((".xml", ".rels")) else ""
+            if item == "word/document.xml":
+                data = data.replace("MARK by", '</w:t><w:footnoteReference w:id="2"/><w:t xml:space="preserve"> by')
+            elif item == "[Content_Types].xml":
+                part = f'<Override PartName="/word/footnotes.xml" ContentType="{kind}"/></Types>'
+                data = data.replace("</Types>", part)
+            elif item == "word/_rels/document.xml.rels":
+                data = data.replace(
+                    "</Relationships>",
+                    f'<Relationship Id="rId99" Type="{link}" Target="footnotes.xml"/></Relationships>',
+                )
+            target.writestr(item, data or source.read(item))
+        target.writestr(
+            "word/footnotes.xml",
+            f'<w:footnotes {space}><w:footnote w:id="2"><w:p><w:r><w:t>each quarter</w:t></w:r></w:p></w:footnote>'
+            "</w:footnotes>",
+        )
+    assert "Access is reviewed  [each quarter] by the CISO.".replace("  ", " ") in " ".join(
+        read_document(path).text.split()
+    )
+
+
+@pytest.mark.parametrize("drawn_sideways", [False, True])
+def test_pdf_table_on_a_turned_page_keeps_its_cells(tmp_path: Path, drawn_sideways: bool) -> None:
+    flat, path = tmp_path / "flat.pdf", tmp_path / "a.pdf"
+    table = Table([["Role", "Duty"], ["Head of ML", "approves releases"], ["CISO", "reviews access"]])
+    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")]))
+    SimpleDocTemplate(str(flat), pagesize=A4).build(
+        [Paragraph("Duties follow.", getSampleStyleSheet()["BodyText"]), table]
+    )
+    writer = PdfWriter(clone_from=PdfReader(flat))
+    writer.pages[0].rotate(90)
+    if drawn_sideways:
+        writer.pages[0].transfer_rotation_to_content()
+        writer.pages[0].rotate(270)
+    writer.write(path)
+    text = read_document(path).text
+    assert "Role: Head of ML; Duty: approves releases" in text and "Duties follow." in text
 
 
 def write_pdf(path: Path, text: str = "Hello") -> None:

@@ -1,4 +1,5 @@
-"""Word documents by python-docx: body order kept, tables included, inserted text kept and deleted text left out."""
+"""Word documents by python-docx: body order kept, tables included, notes where they are referred to, inserted text kept
+and deleted text left out."""
 
 from __future__ import annotations
 
@@ -28,10 +29,8 @@ def read(path: Path, name: str, sha256: str) -> Document:
     try:
         body = docx.Document(str(path))
         _unwrap_controls(body.element.body)
+        _inline_notes(body)
         pieces = list(_blocks(body))
-        names = [str(part.partname) for part in body.part.package.iter_parts()]
-        if any(name.endswith(("/footnotes.xml", "/endnotes.xml")) for name in names):
-            warnings.append("footnotes and endnotes were not read")
     except Exception as error:  # python-docx raises KeyError, ValueError, XMLSyntaxError and more on damaged parts
         raise UnreadableDocument(
             name, "damaged", "Word content cannot be read. Save it again in Word, then ingest it again."
@@ -49,6 +48,25 @@ def _unwrap_controls(body: Any) -> None:
             for child in reversed(list(content)):
                 parent.insert(place, child)
             parent.remove(control)
+
+
+def _inline_notes(document: Any) -> None:
+    """Put the text of foot- and endnotes, in brackets, where the body refers to them."""
+    from docx.oxml import OxmlElement, parse_xml
+
+    for part in document.part.package.iter_parts():
+        for kind in ("footnote", "endnote"):
+            if not str(part.partname).endswith(f"/{kind}s.xml"):
+                continue
+            notes = {
+                note.get(f"{_W}id"): " ".join(_text(note).split()) for note in parse_xml(part.blob).iter(f"{_W}{kind}")
+            }
+            for reference in list(document.element.body.iter(f"{_W}{kind}Reference")):
+                text = notes.get(reference.get(f"{_W}id"))
+                if text:
+                    shown = OxmlElement("w:t")
+                    shown.text = f" [{text}]"
+                    reference.addnext(shown)
 
 
 def _blocks(container: Any) -> Iterator[Piece]:

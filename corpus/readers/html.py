@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
+from soupsieve import SelectorSyntaxError
 
 from corpus.assemble import Piece, assemble, row_text
 from corpus.readers.text import decode
@@ -18,22 +19,40 @@ _BLOCKS = {"p", "div", "section", "article", "main", "aside", "blockquote", "dd"
            "footer", "details", "summary", "fieldset", "form", "ul", "ol", "dl", "body", "html", "center"}  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 MAX_DEPTH = 200
+_RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[^{;]+(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
 
 
 def read(path: Path, name: str, sha256: str) -> Document:
-    """Read a page. Text hidden by inline style is left out and said so in a warning."""
+    """Read a page. Text hidden by inline style or the page's own style sheet is left out and said so in a warning."""
     text, warnings = decode(path.read_bytes(), name)
     soup = BeautifulSoup(text, "lxml")
     for line_break in soup.find_all("br"):
         line_break.replace_with(" ")
-    hidden = [tag for tag in soup.find_all(style=_HIDDEN)] + soup.find_all(hidden=True)
+    hidden = [*soup.find_all(style=_HIDDEN), *soup.find_all(hidden=True), *_hidden_by_sheet(soup)]
+    left_out = 0
     for tag in hidden:
-        if not tag.decomposed:
-            if tag.get_text(strip=True):
-                warnings.append("hidden text left out")
+        if not tag.decomposed and tag.name not in ("html", "body"):
+            left_out += bool(tag.get_text(strip=True))
             tag.decompose()
+    if left_out:
+        warnings.append(f"hidden text left out ({left_out} place{'s' if left_out > 1 else ''})")
     pieces = list(_walk(soup.body or soup, 0))
     return assemble(name, sha256, "html", pieces, warnings=warnings)
+
+
+def _hidden_by_sheet(soup: BeautifulSoup) -> list[Tag]:
+    """Elements that a rule of the page's own style sheets hides, at-rules (print, narrow screens) set aside."""
+    found: list[Tag] = []
+    for sheet in soup.find_all("style"):
+        text = _AT_RULE.sub("", re.sub(r"/\*.*?\*/", "", sheet.get_text(), flags=re.DOTALL))
+        for selector, body in _RULE.findall(text):
+            if _HIDDEN.search(body):
+                try:
+                    found.extend(soup.select(selector.strip()))
+                except SelectorSyntaxError:
+                    continue
+    return found
 
 
 def _walk(node: Tag, depth: int) -> Iterator[Piece]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import logging
 import re
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -63,9 +65,58 @@ def read(path: Path, name: str, sha256: str) -> Document:
     Raises:
         UnreadableDocument: `encrypted`, `no_text` (scanned pages), `damaged` or `too_large`.
     """
+    _check_encryption(path, name)
+    with _upright(path) as upright:
+        return _read_upright(upright, name, sha256)
+
+
+@contextmanager
+def _upright(path: Path) -> Iterator[Path]:
+    """The file itself, or a copy in which the text of turned pages runs from left to right: text and ruled tables then
+    share coordinates."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject, NumberObject
+
+    with tempfile.TemporaryDirectory() as scratch:
+        target = path
+        try:
+            reader = PdfReader(path)
+            if not reader.is_encrypted and any(page.rotation % 360 for page in reader.pages):
+                turned = _sideways_pages(path)
+                writer = PdfWriter(clone_from=reader)
+                for number, page in enumerate(writer.pages):
+                    if number in turned:
+                        page.transfer_rotation_to_content()
+                    elif page.rotation % 360:
+                        page[NameObject("/Rotate")] = NumberObject(0)
+                copy = Path(scratch) / "upright.pdf"
+                writer.write(copy)
+                target = copy
+        except Exception:  # pypdf raises many types on damaged structure; pdfium reads the original then
+            target = path
+        yield target
+
+
+def _sideways_pages(path: Path) -> set[int]:
+    """Turned pages whose text runs upwards or downwards in the page's own coordinates."""
     import pypdfium2
 
-    _check_encryption(path, name)
+    found = set()
+    with pypdfium2.PdfDocument(str(path)) as pdf:
+        for number in range(len(pdf)):
+            page = pdf[number]
+            if page.get_rotation() % 360:
+                text = page.get_textpage()
+                boxes = [text.get_charbox(i) for i in range(min(60, text.count_chars()))]
+                across = sum(abs(b[0] - a[0]) < abs(b[1] - a[1]) for a, b in pairwise(boxes))
+                if 2 * across > len(boxes):
+                    found.add(number)
+    return found
+
+
+def _read_upright(path: Path, name: str, sha256: str) -> Document:
+    import pypdfium2
+
     try:
         pdf = pypdfium2.PdfDocument(str(path))
     except pypdfium2.PdfiumError as error:

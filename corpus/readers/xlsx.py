@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from corpus.types import Document
 
 MAX_CELLS = 1_000_000
 MAX_COLUMNS = 200
+_UNSTORED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+"""A formula cell that was never calculated: no value stands after the formula."""
 
 
 def read(path: Path, name: str, sha256: str) -> Document:
@@ -75,6 +78,14 @@ def _stored_rows(sheet: Any, warnings: list[str]) -> Iterator[tuple[int, list[tu
 
     book = sheet.parent
     count = 0
+    percent = _percent_styles(book)
+    with sheet._get_source() as source:
+        unstored = len(_UNSTORED.findall(source.read()))
+    if unstored:
+        warnings.append(
+            f"sheet {sheet.title}: {unstored} formula cells have no stored value. Save the workbook in Excel, then "
+            "ingest it again"
+        )
     with sheet._get_source() as source:
         parser = WorkSheetParser(
             source,
@@ -87,7 +98,7 @@ def _stored_rows(sheet: Any, warnings: list[str]) -> Iterator[tuple[int, list[tu
         for number, cells in parser.parse():
             kept = []
             for cell in cells:
-                value = _value(cell["value"])
+                value = _value(cell["value"], cell["style_id"] in percent)
                 if value and cell["column"] <= MAX_COLUMNS:
                     kept.append((cell["column"], value))
                 elif value:
@@ -100,9 +111,19 @@ def _stored_rows(sheet: Any, warnings: list[str]) -> Iterator[tuple[int, list[tu
                 yield number, kept
 
 
-def _value(value: Any) -> str:
+def _percent_styles(book: Any) -> set[int]:
+    """Style ids whose number format shows a share as a percentage."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    formats = {**BUILTIN_FORMATS, **{164 + i: text for i, text in enumerate(book._number_formats)}}
+    return {i for i, style in enumerate(book._cell_styles) if "%" in str(formats.get(style.numFmtId, ""))}
+
+
+def _value(value: Any, percent: bool = False) -> str:
     if value is None:
         return ""
+    if percent and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{round(value * 100, 6):g}%"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == value.time().min else value.isoformat(" ", "minutes")
     if isinstance(value, date):

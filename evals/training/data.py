@@ -1,17 +1,13 @@
-"""Requirement-passage pairs: written ones as they stand in `pairs/`, and ones mined from the train companies."""
+"""Requirement-passage pairs: written ones as they stand in `pairs/`, and ones from the train companies."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field
-
-from corpus.types import Requirement
 
 PAIRS = Path(__file__).parent / "pairs"
 Relation = Literal["mandates", "practice", "intent", "mentions", "opposite", "facet_only", "unrelated"]
@@ -23,6 +19,9 @@ class Pair(BaseModel, frozen=True, extra="forbid"):
     requirement: str
     relation: Relation
     states: tuple[str, ...] | None = Field(description="Facets stated; None when not known")
+    lacks: tuple[str, ...] | None = Field(
+        default=None, description="Facets known not to be stated; None: all others, where `states` is known"
+    )
     voice: str = ""
     heading: str = ""
     text: str
@@ -46,35 +45,3 @@ def load_pairs(folder: Path = PAIRS) -> list[Pair]:
         for line in path.read_text(encoding="utf-8").splitlines():
             pairs.append(Pair(**json.loads(line)))
     return pairs
-
-
-def unrelated_pairs(
-    pairs: Sequence[Pair], requirements: dict[str, Requirement], *, per_requirement: int, seed: int
-) -> list[Pair]:
-    """Passages of other objectives and criteria as `unrelated` partners for each requirement.
-
-    Only partners that share no criterion are taken, so that a passage that happens to satisfy the requirement is rare.
-    """
-    chooser = random.Random(seed)  # noqa: S311 - reproducible sampling, not security
-    rows = list(pairs)
-    made = []
-    for requirement_id in sorted({pair.requirement for pair in pairs}):
-        own = set(requirements[requirement_id].criteria)
-        taken = 0
-        while taken < per_requirement:
-            other = chooser.choice(rows)
-            if own & set(requirements[other.requirement].criteria):
-                continue
-            made.append(
-                other.model_copy(
-                    update={
-                        "requirement": requirement_id,
-                        "relation": "unrelated",
-                        "states": (),
-                        "marks": (),
-                        "source": f"unrelated:{other.requirement}",
-                    }
-                )
-            )
-            taken += 1
-    return made

@@ -1,4 +1,4 @@
-"""From what the model says of each unit to claims: probabilities by a small calibrated layer, thresholds from dev."""
+"""From readings to probabilities: small logistic layers, fitted on the dev companies."""
 
 from __future__ import annotations
 
@@ -9,32 +9,16 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from analyzers.cadence import is_laxer
-from analyzers.pair_input import RELATIONS
+from analyzers.conflict import differ
+from analyzers.readings import CORE, FACET_ONLY, INTENT, NOTHING, OPPOSITE, CaseReading, Conflict, Reading, UnitReading
 from analyzers.signals import states_facet
-from analyzers.types import Claim, Judgement
-from analyzers.units import Unit
 from corpus.types import Requirement
 
-CORE, INTENT, OPPOSITE, FACET_ONLY = (RELATIONS.index(name) for name in ("core", "intent", "opposite", "facet_only"))
 EDGE = 1e-4
+CONFLICT_UNITS = 5
+"""Best units among which a conflict of measures is looked for."""
 FORMAL = ("frequency", "deadline", "threshold", "retention", "date")
 """Facets that a sentence can only state in a certain form: without a cadence, a number or a date they are not stated."""
-
-
-@dataclass(frozen=True)
-class UnitReading:
-    """What the cross-encoder says of one unit."""
-
-    unit: Unit
-    relation: tuple[float, ...]
-    facets: Mapping[str, float]
-    sentences: tuple[tuple[str, float], ...]
-    """Each sentence with the mean probability that its words decide the relation."""
-
-    def anchor(self, facet: str | None = None) -> str:
-        """The deciding sentence; for a facet, the best one whose form can state it."""
-        able = [item for item in self.sentences if facet and states_facet(item[0], facet)]
-        return max(able or self.sentences, key=lambda item: item[1])[0]
 
 
 class Decision(BaseModel, frozen=True, extra="forbid"):
@@ -71,19 +55,20 @@ def weigh_features(weights: Mapping[str, float], features: Mapping[str, float]) 
 
 
 def unit_features(reading: UnitReading) -> dict[str, float]:
-    """Of one unit: the model's log odds, its passage's rank and its share of the requirement's words."""
+    """Of one unit: the model's log odds, its passage's rank and its affinity to the requirement's terms."""
     return {
         "core": logit(reading.relation[CORE]),
         "opposite": logit(reading.relation[OPPOSITE]),
         "intent": logit(reading.relation[INTENT]),
         "facet_only": logit(reading.relation[FACET_ONLY]),
         "rank": math.log1p(reading.unit.rank),
-        "overlap": reading.unit.overlap,
+        "affinity": reading.unit.affinity,
     }
 
 
-def core_features(scores: Sequence[float], readings: Sequence[UnitReading]) -> dict[str, float]:
-    """Of one requirement: log odds of its best units as evidence."""
+def core_features(scores: Sequence[float], case: CaseReading) -> dict[str, float]:
+    """Of one requirement: log odds of its best units as evidence, and of all units together."""
+    readings = case.units
     ordered = sorted((logit(score) for score in scores), reverse=True) + [logit(0.0)] * 3
     return {
         "best": ordered[0],
@@ -91,13 +76,15 @@ def core_features(scores: Sequence[float], readings: Sequence[UnitReading]) -> d
         "third": ordered[2],
         "raw": max((logit(item.relation[CORE]) for item in readings), default=logit(0.0)),
         "intent": max((logit(item.relation[INTENT]) for item in readings), default=logit(0.0)),
+        "together": logit(1 - case.verdicts["absent"]),
     }
 
 
 def facet_features(
-    requirement: Requirement, facet: str, scores: Sequence[float], readings: Sequence[UnitReading]
+    requirement: Requirement, facet: str, scores: Sequence[float], case: CaseReading
 ) -> dict[str, float]:
-    """Of one facet: how strongly the best units state it, and whether their form can."""
+    """Of one facet: how strongly the best units state it, whether their form can, and all units together."""
+    readings = case.units
     best = facet_choice(requirement, facet, scores, readings)
     top = max(range(len(scores)), key=lambda i: scores[i]) if scores else None
     features = {
@@ -106,6 +93,8 @@ def facet_features(
         "form": float(bool(best and states_facet(best[0].unit.text, facet))),
         "formal": float(facet in FORMAL),
         "count": float(len(requirement.must_state)),
+        "together": logit(case.facets[facet]),
+        "met": logit(case.verdicts["met"]),
     }
     features[f"is_{facet}"] = 1.0
     return features
@@ -130,20 +119,6 @@ def facet_choice(
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Probabilities for one requirement and the units they rest on."""
-
-    verdicts: dict[str, float]
-    core_unit: UnitReading | None
-    facets: dict[str, tuple[float, UnitReading]]
-    opposite_unit: UnitReading | None
-    intent_unit: UnitReading | None
-
-
-NOTHING = Reading({"met": 0.0, "partial": 0.0, "absent": 1.0, "contradicted": 0.0}, None, {}, None, None)
-
-
-@dataclass(frozen=True)
 class Layers:
     """What the first layers make of one requirement's units."""
 
@@ -153,32 +128,54 @@ class Layers:
     raw_facets: list[float]
     opposite: float
     opposite_unit: UnitReading
+    conflict: Conflict
 
 
-def first_layers(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Layers:
+def first_layers(requirement: Requirement, case: CaseReading, decision: Decision) -> Layers:
     """Unit scores, the core, each facet and the contrary."""
+    readings = case.units
     scores = [weigh_features(decision.unit, unit_features(item)) for item in readings]
-    core = weigh_features(decision.core, core_features(scores, readings))
+    core = weigh_features(decision.core, core_features(scores, case))
     facets: dict[str, tuple[float, UnitReading]] = {}
     raw = []
     for facet in requirement.must_state:
         chosen = facet_choice(requirement, facet, scores, readings)
         assert chosen is not None
-        value = weigh_features(decision.facet, facet_features(requirement, facet, scores, readings))
+        value = weigh_features(decision.facet, facet_features(requirement, facet, scores, case))
         facets[facet] = (value if chosen[1] > 0 else 0.0, chosen[0])
         raw.append(chosen[1])
     against = max(readings, key=lambda item: item.relation[OPPOSITE])
-    opposite = weigh_features(decision.opposite, opposite_features(against, core))
-    return Layers(scores, core, facets, raw, opposite, against)
+    opposite = weigh_features(decision.opposite, opposite_features(against, core, case))
+    return Layers(scores, core, facets, raw, opposite, against, conflict_of(readings, scores))
 
 
-def verdict_features(requirement: Requirement, readings: Sequence[UnitReading], layers: Layers) -> dict[str, float]:
+def conflict_of(readings: Sequence[UnitReading], scores: Sequence[float]) -> Conflict:
+    """The strongest pair of units of different documents whose deciding sentences name different measures."""
+    best = Conflict(0.0, None)
+    order = sorted(range(len(readings)), key=lambda i: (-scores[i], i))[:CONFLICT_UNITS]
+    for place, i in enumerate(order):
+        for k in order[place + 1 :]:
+            one, other = readings[i], readings[k]
+            strength = min(scores[i], scores[k])
+            if strength <= best.strength or one.unit.passage.document == other.unit.passage.document:
+                continue
+            if differ(one.anchor(), other.anchor()):
+                best = Conflict(strength, (one, other))
+    return best
+
+
+def verdict_features(requirement: Requirement, case: CaseReading, layers: Layers) -> dict[str, float]:
     """Of one requirement: what the last layer sees."""
+    readings = case.units
     order = sorted(range(len(readings)), key=lambda i: (-layers.scores[i], i))
     best = [logit(layers.scores[i]) for i in order[:3]] + [logit(0.0)] * 3
     values = [value for value, _ in layers.facets.values()]
     top = readings[order[0]]
+    together = [case.facets[facet] for facet in requirement.must_state]
     return {
+        **{f"together_{name}": math.log(max(EDGE, value)) for name, value in case.verdicts.items()},
+        "together_facet_min": min(together),
+        "together_facet_mean": sum(together) / len(together),
         "best": best[0],
         "second": best[1],
         "third": best[2],
@@ -193,11 +190,12 @@ def verdict_features(requirement: Requirement, readings: Sequence[UnitReading], 
         "raw_facet_min": min(layers.raw_facets),
         "raw_facet_mean": sum(layers.raw_facets) / len(layers.raw_facets),
         "facets": float(len(values)),
-        "top_overlap": top.unit.overlap,
-        "overlap": max(item.unit.overlap for item in readings),
+        "top_affinity": top.unit.affinity,
+        "affinity": max(item.unit.affinity for item in readings),
         "opposite": logit(layers.opposite),
         "baseline": float(requirement.objective is None),
         "cores": float(sum(item.relation[CORE] > 0.5 for item in readings)),
+        "conflict": layers.conflict.strength,
         "opposites": float(sum(item.relation[OPPOSITE] > 0.5 for item in readings)),
         "top_opposite": top.relation[OPPOSITE],
         "top_intent": top.relation[INTENT],
@@ -217,76 +215,30 @@ def softmax_of(weights: Mapping[str, Mapping[str, float]], features: Mapping[str
     return {verdict: power / total for verdict, power in powers.items()}
 
 
-def read_requirement(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Reading:
+def read_requirement(requirement: Requirement, case: CaseReading, decision: Decision) -> Reading:
     """All probabilities of one requirement."""
+    readings = case.units
     if not readings:
         return NOTHING
-    layers = first_layers(requirement, readings, decision)
+    layers = first_layers(requirement, case, decision)
     core_unit = readings[max(range(len(readings)), key=lambda i: (layers.scores[i], -i))]
     intent = max(readings, key=lambda item: item.relation[INTENT])
     return Reading(
-        verdicts=softmax_of(decision.verdict, verdict_features(requirement, readings, layers)),
+        verdicts=softmax_of(decision.verdict, verdict_features(requirement, case, layers)),
         core_unit=core_unit,
         facets=layers.facets,
         opposite_unit=layers.opposite_unit,
+        conflict=layers.conflict,
         intent_unit=intent if intent.relation[INTENT] > 0.5 else None,
     )
 
 
-def opposite_features(reading: UnitReading, core: float) -> dict[str, float]:
+def opposite_features(reading: UnitReading, core: float, case: CaseReading) -> dict[str, float]:
     """Of the unit that most says the contrary."""
     return {
         "opposite": logit(reading.relation[OPPOSITE]),
         "rank": math.log1p(reading.unit.rank),
-        "overlap": reading.unit.overlap,
+        "affinity": reading.unit.affinity,
         "core": logit(core),
+        "together": logit(case.verdicts["contradicted"]),
     }
-
-
-def decide(reading: Reading, decision: Decision) -> tuple[str, list[str]]:
-    """The verdict that the claims will lead to, and the facets claimed. In doubt the lower verdict is taken."""
-    chance = reading.verdicts
-    if chance["contradicted"] >= decision.opposite_threshold:
-        return "contradicted", []
-    stated = [name for name, (value, _) in reading.facets.items() if value >= decision.facet_threshold]
-    if chance["met"] >= decision.met_threshold and all(value > 0 for value, _ in reading.facets.values()):
-        return "met", list(reading.facets)
-    if chance["partial"] * decision.partial_bias + chance["met"] < chance["absent"]:
-        return "absent", []
-    if len(stated) == len(reading.facets):
-        stated.remove(min(reading.facets, key=lambda name: reading.facets[name][0]))
-    return "partial", stated
-
-
-def judgement_from_readings(requirement: Requirement, readings: Sequence[UnitReading], decision: Decision) -> Judgement:
-    """Claims with anchors: the core, each facet that is stated well enough, the contrary, or intent."""
-    reading = read_requirement(requirement, readings, decision)
-    verdict, stated = decide(reading, decision)
-    chance = reading.verdicts
-    claims: list[Claim] = []
-    if verdict == "contradicted" and reading.opposite_unit:
-        claims.append(_claim("opposite", reading.opposite_unit, chance["contradicted"]))
-    elif verdict in ("met", "partial") and reading.core_unit:
-        claims.append(_claim("core", reading.core_unit, chance["met"] + chance["partial"]))
-        claims += [_claim("facet", reading.facets[name][1], reading.facets[name][0], name) for name in stated]
-    elif reading.intent_unit:
-        claims.append(_claim("intent", reading.intent_unit, reading.intent_unit.relation[INTENT]))
-    confidence = chance[verdict]
-    unsure = f"the judge is not sure ({confidence:.0%})" if confidence < decision.review_below else ""
-    return Judgement(
-        requirement=requirement.id,
-        claims=tuple(claims),
-        reason=", ".join(f"{name} {value:.2f}" for name, value in chance.items()),
-        confidence=round(confidence, 4),
-        unsure=unsure,
-    )
-
-
-def _claim(kind: str, reading: UnitReading, confidence: float, facet: str | None = None) -> Claim:
-    return Claim(
-        kind=kind,
-        facet=facet,
-        passage_id=reading.unit.passage.id,
-        anchor=reading.anchor(facet),
-        confidence=round(min(1.0, max(0.0, confidence)), 4),
-    )
