@@ -199,22 +199,23 @@ _AI = re.compile(
 )
 _OPERATES = re.compile(
     r"\b(?:runs?|serves?|served|deployed|hosted|calls?|uses?|returns?|scores?|answers?|processes|trained|trains?|fine-tuned|"
-    r"in production|is built|are built|stores?|sends?|sent|generates?|drafts?|classif\w+|retrieves?|handles?|operates?)\b",
+    r"in production|(?:is|are|was|were|been) (?:re)?trained|retrained|reloaded|reads?|runs on|moved|writes?|is built|are built|stores?|sends?|sent|generates?|drafts?|classif\w+|retrieves?|handles?|operates?)\b",
     _F,
 )
 MIN_CONCRETE = 2
 
 
 def describes_concrete_system(passages: Sequence[Passage]) -> bool:
-    """Whether at least two sentences describe an AI system at work rather than an idea of one."""
+    """Whether at least two sentences describe an AI system at work rather than an idea of one; the second may speak of
+    "it", in the same passage."""
     found = 0
     for passage in passages:
-        for start, end in sentence_spans(passage.text):
-            sentence = passage.text[start:end]
-            if _AI.search(sentence) and _OPERATES.search(sentence) and not _is_idea(sentence):
-                found += 1
-                if found >= MIN_CONCRETE:
-                    return True
+        texts = [passage.text[start:end] for start, end in sentence_spans(passage.text)]
+        at_work = [text for text in texts if _OPERATES.search(text) and not _is_idea(text)]
+        if any(_AI.search(text) for text in at_work):
+            found += len(at_work)
+            if found >= MIN_CONCRETE:
+                return True
     return False
 
 

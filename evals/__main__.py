@@ -15,6 +15,8 @@ from evals.baselines import baseline_judges
 from evals.cases import Split, load_cases
 from evals.harness import Bench, format_score, run_cases, summarise
 from evals.overlap import overlap_table
+from evals.product_checks import inferred_conditions, two_runs
+from evals.recall import print_retrieval, split_recall
 from evals.small_sets import small_set_scores
 from evals.thresholds import check_thresholds
 
@@ -51,13 +53,25 @@ def main() -> None:
     try:
         for split in arguments.split.split(","):
             results[split] = run_split(split, judges, bench)
+        if not arguments.quick:
+            results["conditions"] = {split: inferred_conditions(split, bench) for split in arguments.split.split(",")}
+            results["determinism"] = two_runs(judges[-1])
     finally:
         bench.close()
     if not arguments.quick:
+        results["recall"] = {split: split_recall(split) for split in arguments.split.split(",")}
+        for split, rows in results["recall"].items():
+            print(f"\n== {split}: labelled quotes within the first passages ==")
+            print_retrieval(rows)
         results["agreement"] = agreement_table()
         results["overlap"] = overlap_table()
         results["small_sets"] = small_set_scores()
-        print(json.dumps({key: results[key] for key in ("agreement", "overlap", "small_sets")}, indent=1))
+        print(
+            json.dumps(
+                {key: results[key] for key in ("agreement", "overlap", "conditions", "determinism", "small_sets")},
+                indent=1,
+            )
+        )
     if not arguments.judge and not arguments.quick:
         RESULTS.mkdir(exist_ok=True)
         for judged in results.get("test", {}).values():

@@ -43,14 +43,14 @@ from retrieval.adapter import load_adapter
 from retrieval.encoder import load_encoder
 
 SEED = 11
-EPOCHS = 3
+EPOCHS = 2
 WARM = 0.06
-WRITTEN_SHARE = 0.5
+WRITTEN_SHARE = 0.6
 """Share of the written groups in each epoch, drawn anew; those of the companies are all in every epoch."""
 PAIRS_PER_BATCH = 44
 PARTS = 2
 """A batch is read in so many parts by length, so that short pairs are not padded to the longest."""
-RATE = 9e-5
+RATE = 1e-4
 HEAD_RATE = 6.0
 """The heads are new and learn this many times faster than the body."""
 RELATION = {"mandates": 0, "practice": 0, "intent": 1, "mentions": 2, "unrelated": 2, "opposite": 3, "facet_only": 4}
@@ -103,6 +103,8 @@ def main() -> None:
         later = [load_case(find_case(name)) for name in read_split()["train_later"]]
         return real_groups([index_company(case, encoder) for case in later], requirements, seed=SEED)[0]
 
+    torch.manual_seed(SEED)  # the retrieval parts have drawn from it
+    random.seed(SEED)
     pair_reader, group_reader, pairs = train(real, made, joining, requirements, epochs=arguments.epochs)
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.save(pair_reader.state_dict(), arguments.out / "local-judge.pt")

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+import yaml
 
 from corpus.catalogue import load_catalogue
 from evals.agreement import SECOND, cohens_kappa
@@ -49,8 +50,9 @@ def test_the_set_is_as_large_as_it_says() -> None:
     labels = [label for name in NAMES for label in load_case(find_case(name)).labels]
     assert sum("-R" in label.requirement and label.verdict != "not_applicable" for label in labels) >= 1600
     assert sum("-B" in label.requirement for label in labels) >= 300
-    second = sum(1 for name in NAMES if (SECOND / f"{name}.yaml").is_file())
-    assert second >= len(NAMES) - 1
+    total = sum(len(load_case(find_case(name)).labels) for name in NAMES)
+    second = sum(len(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in SECOND.glob("*.yaml"))
+    assert second >= 0.2 * total
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,6 +65,11 @@ def test_every_company_is_completely_labelled(name: str) -> None:
     assert len(case.top_gaps) == 10
     formats = {path.suffix for path in case.documents.iterdir()}
     assert len(formats) >= 4
+    for label in case.labels:
+        tags = {tag for item in label.evidence for tag in item.states}
+        if tags and label.verdict in ("met", "partial"):
+            assert tags >= {"core", *known[label.requirement].must_state} - set(label.missing), label.requirement
+            assert not tags & set(label.missing), label.requirement
     for label in case.labels:
         assert set(label.missing) <= set(known[label.requirement].must_state)
         assert bool(label.missing) == (label.verdict == "partial"), label.requirement

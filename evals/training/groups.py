@@ -25,7 +25,7 @@ from retrieval.encoder import Encoder
 from retrieval.queries import requirement_query
 from retrieval.terms import affinity, requirement_terms, stems_of
 
-REAL_UNITS = 8
+REAL_UNITS = 7
 """Passages of a real group: all evidence and near misses, the judge's first ones, then others by chance."""
 FIRST = 4
 SHOWN = 14
