@@ -38,7 +38,7 @@ FALSE_MET_LIMIT = 0.04
 REVIEW_SHARE = 0.25
 OPPOSITE_GRID = (0.6, 0.5, 0.4, 0.3, 0.2)
 """A contradiction that is none embarrasses more than one that is missed: nothing below 0.2 counts as one."""
-VERDICT_STRENGTH = 0.1
+VERDICT_STRENGTH = 1.0
 START = Decision(
     unit={"core": 1.0}, core={"best": 1.0}, facet={"best": 1.0}, opposite={"opposite": 1.0},
     verdict={"met": {}, "partial": {}, "absent": {"bias": 9.0}, "contradicted": {}},

@@ -51,6 +51,7 @@ def abstention_scores() -> dict[str, float]:
         "accuracy": round(sum(a == b for a, b in pairs) / len(pairs), 4),
         "abstained": len(abstain),
         "abstained_wrongly": sum(abstain),
+        "ideas_taken": sum(says and not concrete for says, concrete in pairs),
     }
 
 
