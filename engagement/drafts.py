@@ -7,9 +7,11 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, String, Table, Text, func, insert, select
 
 from analyzers.drafting.check import CheckRow, check_draft
+from analyzers.drafting.inventory import Inventory, take_inventory
 from analyzers.drafting.narrative import draft_narrative
 from analyzers.drafting.types import Draft
 from analyzers.judge import Judge, load_judge
+from analyzers.types import Assessment
 from corpus.errors import FieldworkError
 from engagement.engagement import Engagement
 from engagement.store import metadata, now
@@ -32,7 +34,18 @@ def make_narrative(engagement: Engagement, objective: str) -> tuple[Draft, int]:
     Raises:
         UnknownItem: No such objective, or it does not apply.
     """
-    draft = draft_narrative(engagement.assessment(), engagement.catalogue, objective)
+    assessment = engagement.assessment()
+    draft = draft_narrative(assessment, engagement.catalogue, objective, company_inventory(engagement, assessment))
+    return keep_draft(engagement, draft)
+
+
+def company_inventory(engagement: Engagement, assessment: Assessment) -> Inventory:
+    """Components, vendors and tools that the documents of the assessment name."""
+    return take_inventory(engagement.store.active_passages()[0], assessment)
+
+
+def keep_draft(engagement: Engagement, draft: Draft) -> tuple[Draft, int]:
+    """Keep a draft as its next version; an unchanged one keeps its version."""
     with engagement.writing(), engagement.store.begin() as connection:
         drafts.create(connection, checkfirst=True)
         newest = select(drafts.c.version, drafts.c.body).where(drafts.c.draft == draft.id)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+import yaml
 from pydantic import BaseModel
 
 from analyzers.assess import HITS, make_finding
 from analyzers.drafting.narrative import question_of
-from analyzers.drafting.types import Draft
+from analyzers.drafting.types import Blank, Draft
 from analyzers.judge import Judge
 from corpus.assemble import Piece, assemble
 from corpus.passages import split_document
@@ -17,26 +21,19 @@ from corpus.types import Catalogue, Document
 from retrieval.queries import requirement_query
 from retrieval.search import Index
 
-SAMPLE_ANSWERS: dict[str, str] = {
-    "actor": "the Head of Machine Learning",
-    "record": "the Jira project AIC",
-    "system": "MLflow",
-    "deadline": "10 business days",
-    "threshold": "95 % with a limit of 500 requests a minute",
-    "retention": "24 months",
-    "frequency": "quarter",
-    "trigger": "the release ticket being opened",
-    "mechanism": "a blocking check in the GitHub Actions pipeline",
-    "artefact": "the file model-record.json",
-    "date": "1 January 2026",
-    "list": "the assistant, the ranking model and the document index, as listed in annex A",
-    "coverage": "all production systems of annex A without exception",
-    "scope": "all production systems, with test systems outside",
-    "rule": "the score in section 3 of the standard decides; at 12 or more it is refused",
-    "action": "deleted",
-    "exceptions": "the Chief Compliance Officer approves it for at most 30 days",
-}
-"""One answer for each kind of blank, as a company could give it. Only for the check; no draft ever contains them."""
+SAMPLES = Path(__file__).parent / "sample_answers.yaml"
+
+
+@lru_cache(maxsize=1)
+def sample_answers() -> dict[str, Any]:
+    """Slot -> `default` and `hints` (question -> answer). Only for the check; no draft ever contains them."""
+    return dict(yaml.safe_load(SAMPLES.read_text(encoding="utf-8")))
+
+
+def sample_answer(blank: Blank) -> str:
+    """An answer that reads well in the place of a blank: that of its question, else that of its kind."""
+    answers = sample_answers()[blank.slot]
+    return str(answers.get("hints", {}).get(blank.question, answers["default"]))
 
 
 class CheckRow(BaseModel, frozen=True, extra="forbid"):
@@ -49,7 +46,7 @@ class CheckRow(BaseModel, frozen=True, extra="forbid"):
     why: str
 
 
-def filled_text(draft: Draft, answers: Mapping[str, str] = SAMPLE_ANSWERS) -> str:
+def filled_text(draft: Draft) -> str:
     """The proposed control as it would read once its blanks are answered, without quotes of today's practice."""
     lines = []
     for section in draft.sections:
@@ -58,7 +55,7 @@ def filled_text(draft: Draft, answers: Mapping[str, str] = SAMPLE_ANSWERS) -> st
             if sentence.kind == "proposal":
                 text = sentence.text
                 for blank in sentence.blanks:
-                    text = text.replace(question_of(blank), answers[blank.slot])
+                    text = text.replace(question_of(blank), sample_answer(blank))
                 texts.append(text)
         if texts:
             lines += [section.heading, *texts]

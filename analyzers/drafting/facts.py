@@ -13,7 +13,7 @@ _ROLE_HEAD = (
     r"Owner|Committee|Council|Board|Engineer|Steward|Controller|Secretary)"
 )
 _ROLE = re.compile(
-    rf"\b(?:the )?((?:[A-Z][\w&/-]+ ){{0,4}}{_ROLE_HEAD}"
+    rf"\b(?:the )?((?:[A-Z][\w&/-]+ (?:(?:and|&) (?=[A-Z]))?){{0,4}}{_ROLE_HEAD}"
     r"(?: (?:of|for) (?:the )?[A-Z][\w&/-]+(?: (?:and|&) [A-Z][\w&/-]+| [A-Z][\w&/-]+){0,3})?)\b"
 )
 _COUNT = r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analyzers.drafting.facts import known_values
+from analyzers.drafting.inventory import Inventory, joined
 from analyzers.drafting.plans import load_plans, render, slots_of
 from analyzers.drafting.types import Blank, Draft, Filled, Section, Sentence
 from analyzers.types import Assessment, Citation, Finding
@@ -20,12 +21,21 @@ MAPPING_NAMES = {
 }
 
 
+NOTHING_KNOWN = Inventory()
+CONFIRM = "Names of systems, vendors and tools in the proposals come from the documents; confirm that each list is complete."
+
+
 class NothingToDraft(UnknownItem):
     """The objective does not apply, or there is nothing to draft from."""
 
 
-def draft_narrative(assessment: Assessment, catalogue: Catalogue, objective_id: str) -> Draft:
+def draft_narrative(
+    assessment: Assessment, catalogue: Catalogue, objective_id: str, inventory: Inventory = NOTHING_KNOWN
+) -> Draft:
     """The narrative of one objective.
+
+    Args:
+        inventory: The company's own components, vendors and tools, which fill slots that ask for them.
 
     Raises:
         UnknownItem: There is no such objective.
@@ -44,7 +54,7 @@ def draft_narrative(assessment: Assessment, catalogue: Catalogue, objective_id: 
     sections = [
         Section(heading="Purpose and scope", sentences=_purpose(objective, applicable)),
         Section(heading="How it works today", sentences=_today(applicable)),
-        Section(heading="Proposed control", sentences=_proposed(objective, applicable)),
+        Section(heading="Proposed control", sentences=_proposed(objective, applicable, inventory)),
         Section(heading="Exceptions", sentences=_exceptions(objective)),
         Section(heading="Records and evidence for the period", sentences=_evidence(objective, assessment)),
         Section(heading="How it would be tested", sentences=_tests(objective)),
@@ -100,7 +110,9 @@ def _practice(requirement: Requirement, finding: Finding, citation: Citation) ->
     return Sentence(kind="practice", text=text, requirement=requirement.id, citation=citation)
 
 
-def _proposed(objective: Objective, own: Sequence[tuple[Requirement, Finding]]) -> tuple[Sentence, ...]:
+def _proposed(
+    objective: Objective, own: Sequence[tuple[Requirement, Finding]], inventory: Inventory
+) -> tuple[Sentence, ...]:
     plans = load_plans()
     sentences = []
     for requirement, finding in own:
@@ -111,17 +123,30 @@ def _proposed(objective: Objective, own: Sequence[tuple[Requirement, Finding]]) 
             text = f"The contrary practice quoted above ends on {question_of(blank)}."
             sentences.append(Sentence(kind="proposal", text=text, requirement=requirement.id, blanks=(blank,)))
         values = known_values(finding) if finding.verdict == "partial" else {}
-        sentences.append(proposal(objective, requirement, plans[requirement.id], values))
+        sentences.append(proposal(objective, requirement, plans[requirement.id], values, inventory))
+    if any(value.slot in ("list", "coverage", "scope") for sentence in sentences for value in sentence.filled):
+        sentences.append(_statement(CONFIRM))
     return tuple(sentences)
 
 
-def proposal(objective: Objective, requirement: Requirement, plan: str, values: Mapping[str, Filled]) -> Sentence:
+def proposal(
+    objective: Objective,
+    requirement: Requirement,
+    plan: str,
+    values: Mapping[str, Filled],
+    inventory: Inventory = NOTHING_KNOWN,
+) -> Sentence:
     """A plan with what is known filled in and the rest asked."""
-    blanks, filled, texts = [], [], {}
+    blanks: list[Blank] = []
+    filled: list[Filled] = []
+    texts: dict[str, str] = {}
     for slot in slots_of(plan):
         if slot.name in values:
             filled.append(values[slot.name])
             texts[slot.name] = values[slot.name].value
+        elif own := inventory.values_for(slot.name, slot.hint):
+            filled.extend(own)
+            texts[slot.name] = joined([item.value for item in own])
         else:
             blanks.append(_blank(objective, requirement, slot.name, slot.hint))
             texts[slot.name] = question_of(blanks[-1])
