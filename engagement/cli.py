@@ -216,6 +216,7 @@ def demo(
 
 
 app.command(name="draft")(_draft)
+import engagement.cli_draft_life  # noqa: E402, F401
 
 
 def main() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, String, Table, Text, func, insert, select
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, func, insert, select
 
+from analyzers.drafting.alert_rules import alert_rules
+from analyzers.drafting.answers import apply_answers
 from analyzers.drafting.check import CheckRow, check_draft
 from analyzers.drafting.inventory import Inventory, take_inventory
 from analyzers.drafting.narrative import draft_narrative
-from analyzers.drafting.types import Draft
+from analyzers.drafting.policy import draft_policy
+from analyzers.drafting.types import Answered, Draft
 from analyzers.judge import Judge, load_judge
 from analyzers.types import Assessment
 from corpus.errors import FieldworkError
@@ -25,6 +28,16 @@ drafts = Table(
     Column("created_at", String, nullable=False),
     Column("body", Text, nullable=False),
 )
+answers_table = Table(
+    "draft_answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft", String, nullable=False, index=True),
+    Column("blank", String, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
 FORMATS = ("docx", "md")
 
 
@@ -39,15 +52,36 @@ def make_narrative(engagement: Engagement, objective: str) -> tuple[Draft, int]:
     return keep_draft(engagement, draft)
 
 
+def make_policy(engagement: Engagement, policy: str) -> tuple[Draft, int]:
+    """Draft a policy and keep it; an unchanged draft keeps its version.
+
+    Raises:
+        UnknownItem: No such policy, or none of its objectives applies.
+    """
+    assessment = engagement.assessment()
+    draft = draft_policy(assessment, engagement.catalogue, policy, company_inventory(engagement, assessment))
+    return keep_draft(engagement, draft)
+
+
+def export_alert_rules(engagement: Engagement, draft: Draft, version: int) -> Path:
+    """Write the Prometheus rule file that belongs to the monitoring procedure."""
+    rules = alert_rules(draft.company, company_inventory(engagement, engagement.assessment()))
+    path = engagement.folder / "exports" / f"{draft.id.replace('/', '-')}-v{version}.rules.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(rules, encoding="utf-8")
+    return path
+
+
 def company_inventory(engagement: Engagement, assessment: Assessment) -> Inventory:
     """Components, vendors and tools that the documents of the assessment name."""
     return take_inventory(engagement.store.active_passages()[0], assessment)
 
 
 def keep_draft(engagement: Engagement, draft: Draft) -> tuple[Draft, int]:
-    """Keep a draft as its next version; an unchanged one keeps its version."""
+    """Keep a draft, with the answers given so far, as its next version; an unchanged one keeps its version."""
     with engagement.writing(), engagement.store.begin() as connection:
         drafts.create(connection, checkfirst=True)
+        draft = apply_answers(draft, _answers(connection, draft.id))
         newest = select(drafts.c.version, drafts.c.body).where(drafts.c.draft == draft.id)
         last = connection.execute(newest.order_by(drafts.c.version.desc()).limit(1)).first()
         if last is not None and last.body == draft.model_dump_json():
@@ -58,6 +92,13 @@ def keep_draft(engagement: Engagement, draft: Draft) -> tuple[Draft, int]:
         )
         engagement.store.log(connection, "draft", {"draft": draft.id, "version": version})
     return draft, version
+
+
+def _answers(connection: Connection, draft_id: str) -> dict[str, Answered]:
+    """Blank id -> newest answer."""
+    answers_table.create(connection, checkfirst=True)
+    query = select(answers_table).where(answers_table.c.draft == draft_id).order_by(answers_table.c.id)
+    return {r.blank: Answered(blank=r.blank, value=r.answer, by=r.by) for r in connection.execute(query)}
 
 
 def draft_versions(engagement: Engagement, draft_id: str) -> list[tuple[int, str, Draft]]:
@@ -75,8 +116,11 @@ def count_drafts(engagement: Engagement) -> int:
         return int(connection.execute(select(func.count()).select_from(drafts)).scalar_one())
 
 
-def export_draft(engagement: Engagement, draft: Draft, version: int, file_format: str) -> Path:
+def export_draft(engagement: Engagement, draft: Draft, version: int, file_format: str, approved: str = "") -> Path:
     """Write a draft into the engagement's exports.
+
+    Args:
+        approved: What stands in place of the DRAFT mark, for an approved version only.
 
     Raises:
         FieldworkError: The format is not known.
@@ -86,9 +130,10 @@ def export_draft(engagement: Engagement, draft: Draft, version: int, file_format
 
     if file_format not in FORMATS:
         raise FieldworkError(f"{file_format}: not a format for drafts. Choose {' or '.join(FORMATS)}.")
-    path = engagement.folder / "exports" / f"{draft.id.replace('/', '-')}-v{version}.{file_format}"
+    ending = "-approved" if approved else ""
+    path = engagement.folder / "exports" / f"{draft.id.replace('/', '-')}-v{version}{ending}.{file_format}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    (write_draft_docx if file_format == "docx" else write_markdown)(draft, path)
+    (write_draft_docx if file_format == "docx" else write_markdown)(draft, path, approved)
     return path
 
 

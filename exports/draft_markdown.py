@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from analyzers.drafting.types import Draft, Sentence
@@ -10,31 +11,45 @@ from exports.context import source_of
 MARK = "DRAFT, not adopted. Practice is quoted from the documents; proposals and questions are marked."
 
 
-def draft_markdown(draft: Draft) -> str:
+def draft_markdown(draft: Draft, approved: str = "") -> str:
     """The whole draft; text of documents stays literal."""
-    lines = [f"# {draft.title}", "", f"**{MARK}**", "", f"Company: {draft.company}  ", f"Owner: {draft.owner}  "]
+    lines = [
+        f"# {draft.title}",
+        "",
+        f"**{approved or MARK}**",
+        "",
+        f"Company: {draft.company}  ",
+        f"Owner: {draft.owner}  ",
+    ]
     lines.append(f"Criteria: {', '.join(draft.criteria)}")
     for section in draft.sections:
-        lines += ["", f"## {section.heading}", ""]
-        lines += [f"- {_mark(sentence)}{_escape(sentence.text)}" for sentence in section.sentences]
+        lines += ["", f"{'#' * (section.level + 1)} {section.heading}", ""]
+        lines += [f"- {_mark(sentence, approved)}{_escape(sentence.text)}" for sentence in section.sentences]
+        if section.header:
+            lines += ["", _row(section.header), _row(["---"] * len(section.header)), *map(_row, section.rows)]
     if draft.blanks:
         lines += ["", "## Open questions", ""]
         lines += [f"- [ ] {blank.id}: {_escape(blank.question)} ({blank.asked_of})" for blank in draft.blanks]
     return "\n".join(lines) + "\n"
 
 
-def write_markdown(draft: Draft, path: Path) -> None:
+def write_markdown(draft: Draft, path: Path, approved: str = "") -> None:
     """Write it."""
-    path.write_text(draft_markdown(draft), encoding="utf-8")
+    path.write_text(draft_markdown(draft, approved), encoding="utf-8")
 
 
-def _mark(sentence: Sentence) -> str:
+def _mark(sentence: Sentence, approved: str) -> str:
     if sentence.kind == "practice":
         return "Practice. "
     if sentence.kind == "proposal":
         known = "; ".join(f"{item.value}: {source_of(item.citation)}" for item in sentence.filled)
-        return f"Proposed ({sentence.requirement or 'control'}{'; ' + known if known else ''}). "
+        lead = "Control" if approved else "Proposed"
+        return f"{lead} ({sentence.requirement or 'control'}{'; ' + known if known else ''}). "
     return ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_escape(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _escape(text: str) -> str:

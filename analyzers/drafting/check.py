@@ -56,7 +56,7 @@ def filled_text(draft: Draft) -> str:
                 text = sentence.text
                 for blank in sentence.blanks:
                     text = text.replace(question_of(blank), sample_answer(blank))
-                texts.append(text)
+                texts.append(text[:1].upper() + text[1:])
         if texts:
             lines += [section.heading, *texts]
     return "\n".join(lines)
@@ -67,7 +67,9 @@ def proposed_document(draft: Draft) -> Document:
     text = filled_text(draft)
     pieces = [Piece("heading", draft.title, 1)]
     pieces += [Piece("paragraph", line) for line in text.split("\n")]
-    return assemble(f"proposed-{draft.objective}.md", hashlib.sha256(text.encode()).hexdigest(), "md", pieces)
+    return assemble(
+        f"proposed-{draft.id.replace('/', '-')}.md", hashlib.sha256(text.encode()).hexdigest(), "md", pieces
+    )
 
 
 def check_draft(

@@ -43,9 +43,15 @@ def value_in(facet: str, quote: str) -> str | None:
 
 
 def known_values(finding: Finding) -> dict[str, Filled]:
-    """Facets of a partial finding that its citations state, each with the value lifted from the quote."""
+    """Facets of a partial finding that its citations state, each with the value lifted from the quote.
+
+    A sentence that does not state the control itself (its `core`) may give the cadence of something else, so nothing is
+    lifted from it.
+    """
     values: dict[str, Filled] = {}
     for citation in finding.citations:
+        if "core" not in citation.states:
+            continue
         for state in citation.states:
             value = value_in(state, citation.quote)
             if value and state not in values and state not in finding.missing:

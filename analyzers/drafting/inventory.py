@@ -29,10 +29,21 @@ _PROSE = re.compile(
     r"(?:assistant|classifier|copilot|recommender|ranker|language model|intent model|scoring model|refund agent)\b"
 )
 _NOT_NAMES = frozenset(
-    "This That It There Here The A An Our We They Each Every What Which Who Who's If When And".split()
-    + "Infrastructure Software People Procedures Data".split()  # the parts of every SOC 2 system description
+    [
+        *"This That It There Here The A An Our We They Each Every What Which Who Who's If When And".split(),  # noqa: SIM905
+        *("Infrastructure", "Software", "People", "Procedures", "Data"),  # the parts of every SOC 2 system description
+    ]
 )
-AI_VENDORS = ("OpenAI", "Anthropic", "Cohere", "Mistral AI", "Azure OpenAI", "Amazon Bedrock", "AWS Bedrock", "Vertex AI")
+AI_VENDORS = (
+    "OpenAI",
+    "Anthropic",
+    "Cohere",
+    "Mistral AI",
+    "Azure OpenAI",
+    "Amazon Bedrock",
+    "AWS Bedrock",
+    "Vertex AI",
+)
 TOOLS: dict[str, tuple[str, ...]] = {
     "tickets": ("Jira", "ServiceNow", "Linear", "GitLab Issues", "YouTrack"),
     "registry": ("MLflow", "SageMaker", "Weights & Biases", "Vertex AI Model Registry", "ClearML", "Neptune"),
@@ -138,7 +149,9 @@ def _items(passage: Passage) -> list[Item]:
         vendor = re.search("vendor|supplier|provider", match["head"], re.IGNORECASE) is not None
         surely = match["head"].casefold().startswith(("component", "ai ", "ml ", "model"))
         if (surely or _AI.search(match["rest"])) and match["name"] not in _NOT_NAMES:
-            items.append(_item("vendor" if vendor else "component", match["name"], passage, match.span("head")[0], match.end()))
+            items.append(
+                _item("vendor" if vendor else "component", match["name"], passage, match.span("head")[0], match.end())
+            )
     for match in _PROSE.finditer(passage.text):
         if match["name"].split()[0] not in _NOT_NAMES:
             items.append(_item("component", match["name"], passage, *match.span()))

@@ -21,8 +21,28 @@ MAPPING_NAMES = {
 }
 
 
+ASKED = {
+    "actor": "who",
+    "record": "recorded where",
+    "system": "which system",
+    "deadline": "within what time",
+    "threshold": "which numbers",
+    "retention": "kept how long",
+    "frequency": "how often",
+    "trigger": "on which event",
+    "mechanism": "enforced or done how",
+    "artefact": "which artefact",
+    "date": "which date",
+    "list": "which ones",
+    "coverage": "which items",
+    "scope": "what is inside and outside",
+    "rule": "by which rule",
+}
+"""The question word of each kind of blank."""
 NOTHING_KNOWN = Inventory()
-CONFIRM = "Names of systems, vendors and tools in the proposals come from the documents; confirm that each list is complete."
+CONFIRM = (
+    "Names of systems, vendors and tools in the proposals come from the documents; confirm that each list is complete."
+)
 
 
 class NothingToDraft(UnknownItem):
@@ -171,8 +191,11 @@ def _blank(objective: Objective, requirement: Requirement, slot: str, hint: str)
 
 
 def question_of(blank: Blank) -> str:
-    """'[ASK Release Manager: approver]'."""
-    return f"[ASK {blank.asked_of}: {blank.question}]"
+    """'[ASK Release Manager: who (approver)?]'."""
+    lead = ASKED.get(blank.slot)
+    return (
+        f"[ASK {blank.asked_of}: {lead} ({blank.question})?]" if lead else f"[ASK {blank.asked_of}: {blank.question}?]"
+    )
 
 
 def _exceptions(objective: Objective) -> tuple[Sentence, ...]:
