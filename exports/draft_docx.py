@@ -12,8 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import RGBColor
 
 from analyzers.drafting.types import Draft, Sentence
-from exports.context import source_of
-from exports.draft_markdown import MARK
+from exports.draft_markdown import MARK, sources_of
 from exports.report_docx import _ILLEGAL
 
 PROPOSED = RGBColor(0x1F, 0x4E, 0x79)
@@ -90,8 +89,8 @@ def _sentence(document: Any, sentence: Sentence, approved: str) -> None:
         label.bold = True
         label.font.color.rgb = PROPOSED
         _with_questions(paragraph, sentence)
-        for item in sentence.filled:
-            paragraph.add_run(_clean(f" [{item.value}: {source_of(item.citation)}]")).italic = True
+        for source in sources_of(sentence):
+            paragraph.add_run(_clean(f" [{source}]")).italic = True
     else:
         paragraph.add_run(_clean(sentence.text))
 

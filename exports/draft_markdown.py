@@ -38,11 +38,19 @@ def write_markdown(draft: Draft, path: Path, approved: str = "") -> None:
     path.write_text(draft_markdown(draft, approved), encoding="utf-8")
 
 
+def sources_of(sentence: Sentence) -> list[str]:
+    """'Router, Tally: architecture.md, § 2' for each source of filled values, in order."""
+    by_source: dict[str, list[str]] = {}
+    for item in sentence.filled:
+        by_source.setdefault(source_of(item.citation), []).append(item.value)
+    return [f"{', '.join(values)}: {source}" for source, values in by_source.items()]
+
+
 def _mark(sentence: Sentence, approved: str) -> str:
     if sentence.kind == "practice":
         return "Practice. "
     if sentence.kind == "proposal":
-        known = "; ".join(f"{item.value}: {source_of(item.citation)}" for item in sentence.filled)
+        known = _escape("; ".join(sources_of(sentence)))
         lead = "Control" if approved else "Proposed"
         return f"{lead} ({sentence.requirement or 'control'}{'; ' + known if known else ''}). "
     return ""

@@ -70,8 +70,8 @@ def write_redline(source: Path, name: str, changes: Sequence[Change], target: Pa
             if place.tag != f"{_W}p" or not marks.strike(place, change):
                 lost.append(change)
         elif change.insert is not None:
-            after = tails.get(id(place), place)
-            tails[id(place)] = marks.insert(after, place, change)
+            end = _end_of_list(place)
+            tails[id(end)] = marks.insert(tails.get(id(end), end), place, change)
     target.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(target))
     return lost
@@ -92,6 +92,21 @@ def _place(document: Any, quote: str) -> Any:
             if text and (wanted in text or (len(text) > 20 and text in wanted)):
                 return block._p
     return None
+
+
+def _is_list_item(paragraph: Any) -> bool:
+    if paragraph is None or paragraph.tag != f"{_W}p":
+        return False
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    named = style is not None and str(style.get(f"{_W}val", "")).startswith("List")
+    return named or paragraph.find(f"{_W}pPr/{_W}numPr") is not None
+
+
+def _end_of_list(place: Any) -> Any:
+    """The last item of the list that a paragraph belongs to, so that no insertion renumbers the company's own steps."""
+    while _is_list_item(place) and _is_list_item(place.getnext()):
+        place = place.getnext()
+    return place
 
 
 def _flat(text: str) -> str:
@@ -128,7 +143,8 @@ class _Marks:
         given = like.find(f"{_W}pPr") if like.tag == f"{_W}p" else None
         style = given.find(f"{_W}pStyle") if given is not None else None
         heading = style is not None and str(style.get(f"{_W}val", "")).casefold().startswith(("heading", "title"))
-        properties = copy.deepcopy(given) if given is not None and not heading else OxmlElement("w:pPr")
+        plain = heading or _is_list_item(like)
+        properties = copy.deepcopy(given) if given is not None and not plain else OxmlElement("w:pPr")
         for part in ("rPr", "sectPr", "pPrChange"):
             for old in properties.findall(f"{_W}{part}"):
                 properties.remove(old)

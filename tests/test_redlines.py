@@ -69,7 +69,8 @@ def simple(tmp_path: Path) -> Path:
     paragraph = document.add_paragraph("Prompts are edited in the console. ")
     paragraph.add_run("Nobody approves ").bold = True
     paragraph.add_run("a prompt edit. It is logged.")
-    document.add_paragraph("Models need a ticket.", style="List Bullet")
+    document.add_paragraph("Models need a ticket.", style="List Number")
+    document.add_paragraph("The ticket is closed.", style="List Number")
     path = tmp_path / "p.docx"
     document.save(str(path))
     return path
@@ -89,8 +90,10 @@ def test_rejecting_gives_the_original_and_accepting_the_change(simple: Path, tmp
         "Prompts are edited in the console.  It is logged.",
         "The Release Manager approves <each> prompt edit & logs it.",
         "Models need a ticket.",
+        "The ticket is closed.",
         "So do thresholds.",
     ]
+    assert docx.Document(str(target)).paragraphs[-1].style.name == "Normal", "no step of theirs is renumbered"
     out = docx.Document(str(target))
     marks = [item for item in out.element.body.iter() if item.tag in (f"{W}ins", f"{W}del")]
     assert {item.get(f"{W}author") for item in marks} == {"Fieldwork draft"}
