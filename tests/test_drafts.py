@@ -12,14 +12,17 @@ import pytest
 
 from analyzers.drafting.check import check_draft, filled_text, sample_answer, sample_answers
 from analyzers.drafting.facts import value_in
+from analyzers.drafting.inventory import _items
 from analyzers.drafting.narrative import NothingToDraft, draft_narrative
 from analyzers.drafting.plans import SLOT, load_plans, slots_of
 from analyzers.drafting.scores import score_draft, shingle_overlap
 from analyzers.drafting.types import Blank, Draft
 from analyzers.judge import load_judge
 from analyzers.types import Citation
+from corpus.assemble import Piece, assemble
 from corpus.catalogue import load_catalogue
 from corpus.errors import UnknownItem
+from corpus.passages import split_document
 from corpus.profile import load_profile
 from corpus.types import Profile
 from engagement.drafts import company_inventory, draft_versions, export_draft, make_narrative
@@ -133,6 +136,22 @@ def test_names_come_from_the_companys_own_documents(sample: Engagement) -> None:
     for item in inventory.items:
         assert item.name in item.citation.quote
         assert texts[item.citation.document][item.citation.start : item.citation.end] == item.citation.quote
+
+
+def test_a_title_alone_names_nobody() -> None:
+    assert value_in("actor", "Id: C-01; Owner: to be named") is None
+    assert value_in("actor", "Owner: Head of Security") == "Head of Security"
+    assert value_in("actor", "The CISO approves it.") == "CISO"
+
+
+def test_what_runs_on_a_model_is_a_component_and_a_vendor_is_none() -> None:
+    text = "Spot and Redraft run on practice models. Precis runs on PM-MA, and spills to Meridian, an outside language model."
+    text += " Vendor: Meridian AI; Service: Chat API on a language model. The team runs on models of care."
+    body = "\n".join(re.split(r" (?=Vendor)", text))
+    passage = split_document(assemble("a.md", "0" * 64, "md", [Piece("paragraph", body)]))[0]
+    items = _items(passage)
+    assert [item.name for item in items if item.kind == "component"] == ["Meridian", "Spot", "Redraft", "Precis"]
+    assert all(item.name in item.citation.quote for item in items)
 
 
 def test_a_committee_keeps_its_whole_name() -> None:

@@ -35,10 +35,20 @@ _VALUES: dict[str, tuple[re.Pattern[str], ...]] = {
 """Only forms whose value can be lifted out of its sentence without a change of meaning."""
 
 
+_BARE = re.compile(
+    r"(?:Head|Director|Counsel|Officer|Manager|Lead|Owner|Committee|Council|Board|Engineer|Steward|Controller|Secretary)"
+)
+"""A title alone, such as the heading 'Owner', names nobody."""
+
+
 def value_in(facet: str, quote: str) -> str | None:
     """The value of a facet in a quote, exactly as written there; None unless there is exactly one."""
-    found = [(match.group(1) or "").strip() for pattern in _VALUES.get(facet, ()) for match in pattern.finditer(quote)]
-    unique = list(dict.fromkeys(item for item in found if item))
+    found = [
+        (match.group(1) or "").strip().removeprefix("The ")
+        for pattern in _VALUES.get(facet, ())
+        for match in pattern.finditer(quote)
+    ]
+    unique = list(dict.fromkeys(item for item in found if item and not _BARE.fullmatch(item)))
     return unique[0] if len(unique) == 1 else None
 
 

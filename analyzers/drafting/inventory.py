@@ -28,6 +28,10 @@ _PROSE = re.compile(
     rf"(?P<name>\b{_NAME})(?:, (?:our|an?|the)|:? is (?:our|an?|the)) (?:[\w-]+ ){{0,4}}"
     r"(?:assistant|classifier|copilot|recommender|ranker|language model|intent model|scoring model|refund agent)\b"
 )
+_RUNS = re.compile(
+    rf"\b(?P<name>{_NAME})(?: and (?P<second>{_NAME}))? runs? on "
+    r"(?:(?:\w+ ){0,2}(?:models?|weights|language model|LLM)\b|[A-Z]{2,}-[A-Z0-9]+\b)"
+)
 _NOT_NAMES = frozenset(
     [
         *"This That It There Here The A An Our We They Each Every What Which Who Who's If When And".split(),  # noqa: SIM905
@@ -137,10 +141,9 @@ def take_inventory(passages: Iterable[Passage], assessment: Assessment) -> Inven
                 if item.name.casefold() not in own:
                     found.setdefault((item.kind, item.name), item)
     vendors = {name for kind, name in found if kind == "vendor"}
-    tools = {name for kind, name in found if kind == "tool"}
-    return Inventory(
-        items=tuple(i for (kind, name), i in found.items() if kind != "component" or name not in vendors | tools)
-    )
+    others = {name for kind, name in found if kind != "component"}
+    others |= {name.split()[0] for name in vendors}  # 'Meridian' for 'Meridian AI'
+    return Inventory(items=tuple(i for (kind, name), i in found.items() if kind != "component" or name not in others))
 
 
 def _items(passage: Passage) -> list[Item]:
@@ -155,6 +158,9 @@ def _items(passage: Passage) -> list[Item]:
     for match in _PROSE.finditer(passage.text):
         if match["name"].split()[0] not in _NOT_NAMES:
             items.append(_item("component", match["name"], passage, *match.span()))
+    for match in _RUNS.finditer(passage.text):
+        named = [name for name in (match["name"], match["second"]) if name and name.split()[0] not in _NOT_NAMES]
+        items += [_item("component", name, passage, *match.span()) for name in named]
     for name in AI_VENDORS:
         if at := re.search(rf"\b{re.escape(name)}\b", passage.text):
             items.append(_item("vendor", name, passage, *at.span()))
