@@ -63,3 +63,46 @@ def read(
     letter = _document(bridge) if bridge else None
     report = read_report(_document(file), as_of=_day(as_of), bridge=letter)
     typer.echo(report_json(report) if file_format == "json" else "\n".join(report_lines(report)))
+
+
+vendors = typer.Typer(no_args_is_help=True, help="AI vendors: assess them from their documents.")
+app.add_typer(vendors, name="vendors")
+
+
+@vendors.command("assess")
+def assess(
+    name: Annotated[str, typer.Argument(help="Engagement name, e.g. acme")],
+    files: Annotated[list[Path], typer.Argument(help="Questionnaire, report, contract, addendum, policy pages")],
+    vendor: Annotated[str, typer.Option(help="The vendor's name (default: the files' folder)")] = "",
+    file_format: Format = "text",
+    as_of: Annotated[str, typer.Option(help="Day from which a report's gap is counted (default: today)")] = "",
+    output: Annotated[Path | None, typer.Option(help="Write the dossier as a Word document here")] = None,
+) -> None:
+    """Assess a vendor: 18 separate questions, claims set apart from proof, a rating with its rules, follow-ups."""
+    from analyzers.vendors.assess import assess_vendor
+    from corpus.errors import UnreadableDocument
+    from engagement.cli_app import open_engagement
+    from engagement.files import write_atomically
+    from engagement.vendors import keep_assessment
+    from exports.vendor_dossier import assessment_json, assessment_lines, write_dossier
+
+    _checked(file_format)
+    engagement = open_engagement(name)
+    documents, failures = [], []
+    for path in files:
+        try:
+            documents.append(_document(path))
+        except UnreadableDocument as error:
+            failures.append(error)
+    for failure in failures:
+        typer.echo(f"Not read: {failure}", err=True)
+    if not documents:
+        raise failures[0]
+    chosen = vendor or files[0].resolve().parent.name
+    result = assess_vendor(chosen, documents, as_of=_day(as_of))
+    keep_assessment(engagement, result)
+    if output is not None:
+        write_atomically(output, lambda temporary: write_dossier(result, temporary))
+    typer.echo(assessment_json(result) if file_format == "json" else "\n".join(assessment_lines(result)))
+    if failures:
+        raise typer.Exit(7)

@@ -35,7 +35,7 @@ _FOR = re.compile(
 )
 _METHOD = re.compile(r"\b(?P<carve>carve[d-]*[- ]?out)\b|\b(?P<incl>inclusive)\b", re.IGNORECASE)
 _AI = re.compile(
-    r"\b(?:AI|artificial intelligence|machine learning|ML|large language models?|LLMs?|generative|language model|foundation models?|model inference|neural|GPT[\w-]*|Claude|Bedrock|OpenAI|Anthropic)\b"
+    r"\b(?:AI|artificial intelligence|machine learning|ML|large language models?|LLMs?|generative|language models?|foundation models?|model inference|neural (?:network|model)s?|GPT[\w-]*|Claude|Bedrock|OpenAI|Anthropic)\b"
 )
 _OUT = re.compile(
     r"\b(?:exclud\w+|out(?:side)? (?:of )?(?:the )?(?:scope|boundar\w+)|not (?:with)?in (?:the )?(?:scope|boundar\w+)|not (?:included|covered|part of)|(?:does|do) not (?:include|cover|extend)|not in scope|beyond the scope)\b",
@@ -168,13 +168,15 @@ def _organizations(part: Part) -> list[tuple[Subservice, int, int]]:
                 (Subservice(name=name, method=_method(sentence), services=services), sentence_start, match.end())
             )
     if part.block.kind == "list_item" and not found:
-        match = re.match(rf"(?P<name>{_NAME})(?: \((?P<short>[^)]*)\))?\s*(?:[-–—:,]|\bprovid\w+)\s*(?P<what>.+)", text)
-        if match:
-            services = re.sub(r"\s*\(?(?:carve[d-]*[- ]?out|inclusive)(?: method)?\)?\.?$", "", match["what"]).strip(
+        listed = re.match(
+            rf"(?P<name>{_NAME})(?: \((?P<short>[^)]*)\))?\s*(?:[-–—:,]|\bprovid\w+)\s*(?P<what>.+)", text
+        )
+        if listed:
+            services = re.sub(r"\s*\(?(?:carve[d-]*[- ]?out|inclusive)(?: method)?\)?\.?$", "", listed["what"]).strip(
                 " .;,"
             )
             found.append(
-                (Subservice(name=match["name"], method=_method(match["what"]), services=services), 0, len(text))
+                (Subservice(name=listed["name"], method=_method(listed["what"]), services=services), 0, len(text))
             )
     return found
 
@@ -215,9 +217,9 @@ def _listed(names: str, rest: str) -> list[tuple[str, str]]:
     more = re.split(rf",? and (?=(?:{_NAME})(?: \([^)]*\))?,? (?:for|to|as|which|that)\b)", rest)
     found = [(first, more[0])]
     for piece in more[1:]:
-        match = re.match(_NAME, piece)
-        if match:
-            found.append((match.group(), piece[match.end() :]))
+        named = re.match(_NAME, piece)
+        if named:
+            found.append((named.group(), piece[named.end() :]))
     return found
 
 

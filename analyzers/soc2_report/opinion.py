@@ -83,7 +83,9 @@ def read_opinion(view: View) -> tuple[Opinion, dict[str, tuple[Source, ...]]]:
         _partial_disclaimers(view, words, places)
     overall = max(words.values(), key=SEVERITY.index) if words else None
     limbs_found = Limbs(**{LIMBS[limb]: word for limb, word in words.items()})
-    sources = {f"opinion.limbs.{LIMBS[limb]}": (place,) for limb, place in places.items()}
+    sources: dict[str, tuple[Source, ...]] = {
+        f"opinion.limbs.{LIMBS[limb]}": (place,) for limb, place in places.items()
+    }
     if overall:
         gravest = next(limb for limb, word in words.items() if word == overall)
         sources["opinion.overall"] = (places[gravest],)
