@@ -106,3 +106,43 @@ def assess(
     typer.echo(assessment_json(result) if file_format == "json" else "\n".join(assessment_lines(result)))
     if failures:
         raise typer.Exit(7)
+
+
+@vendors.command("import")
+def import_inventory(
+    name: Annotated[str, typer.Argument(help="Engagement name")],
+    file: Annotated[Path, typer.Argument(help="csv or xlsx")],
+) -> None:
+    """Add or replace rows of the vendor inventory."""
+    from engagement.cli_app import open_engagement
+    from engagement.vendor_inventory import import_rows, read_rows
+
+    typer.echo(f"{import_rows(open_engagement(name), read_rows(file))} rows imported.")
+
+
+@vendors.command("export")
+def export_inventory(
+    name: Annotated[str, typer.Argument(help="Engagement name")],
+    file: Annotated[Path, typer.Argument(help="csv or xlsx")],
+) -> None:
+    """Write the vendor inventory; without rows, an empty form."""
+    from engagement.cli_app import open_engagement
+    from engagement.vendor_inventory import export_rows, inventory_rows
+
+    export_rows(inventory_rows(open_engagement(name)), file)
+    typer.echo(str(file))
+
+
+@vendors.command("due")
+def due_vendors(
+    name: Annotated[str, typer.Argument(help="Engagement name")],
+    as_of: Annotated[str, typer.Option(help="Day to look from (default: today)")] = "",
+) -> None:
+    """Vendors to assess again, with the dates and events that call for it."""
+    from engagement.cli_app import open_engagement
+    from engagement.vendor_inventory import RULES, due, inventory_rows
+
+    found = due(inventory_rows(open_engagement(name)), _day(as_of))
+    for item in found:
+        typer.echo(f"{item.vendor} {item.service} (owner: {item.owner or 'none named'}): {'; '.join(item.reasons)}")
+    typer.echo(f"{len(found)} due. Rules: {'; '.join(f'{rule}: {text}' for rule, text in RULES)}.")
