@@ -10,6 +10,7 @@ from analyzers.vendors.rating import RULES
 from analyzers.vendors.types import Answer, VendorAssessment
 from exports.report_docx import _ILLEGAL
 
+WIDTHS_CM = (3.2, 2.3, 2.0, 8.0)
 STANDING = "Design and contract only, from the documents named; not an audit opinion. A person reviews and decides."
 
 
@@ -26,6 +27,9 @@ def assessment_lines(result: VendorAssessment) -> Iterator[str]:
     for answer in result.questions:
         yield f"{answer.key}: {answer.state}{f' ({answer.value})' if answer.value else ''}, {_standing(answer)}"
         yield from (f"    “{item.quote[:160]}” ({item.document}, {item.locator})" for item in answer.citations[:3])
+    for row in table.rows:
+        for cell, width in zip(row.cells, WIDTHS_CM, strict=True):
+            cell.width = Cm(width)
     for title, items in (
         ("Issues", result.issues),
         ("Ask the vendor", result.follow_ups),
@@ -44,6 +48,7 @@ def _standing(answer: Answer) -> str:
 def write_dossier(result: VendorAssessment, path: Path) -> None:
     """Rating with its rules, questions with claims and proof, issues, follow-ups and missing clauses."""
     import docx
+    from docx.shared import Cm
 
     document = docx.Document()
     document.add_heading(_clean(f"Vendor dossier: {result.vendor}"), 0)
@@ -53,6 +58,7 @@ def write_dossier(result: VendorAssessment, path: Path) -> None:
     document.add_heading("The 18 questions", 1)
     table = document.add_table(rows=1, cols=4)
     table.style = "Table Grid"
+    table.autofit = False
     for cell, text in zip(
         table.rows[0].cells, ("Question", "State", "Standing", "What the documents say"), strict=True
     ):
@@ -63,6 +69,9 @@ def write_dossier(result: VendorAssessment, path: Path) -> None:
         texts = (answer.key.replace("_", " "), answer.state.replace("_", " "), _standing(answer), "\n".join(quotes))
         for cell, text in zip(cells, texts, strict=True):
             cell.text = _clean(text)
+    for row in table.rows:
+        for cell, width in zip(row.cells, WIDTHS_CM, strict=True):
+            cell.width = Cm(width)
     for title, items in (
         ("Issues", result.issues),
         ("Follow-up questions to send", result.follow_ups),
