@@ -27,9 +27,6 @@ def assessment_lines(result: VendorAssessment) -> Iterator[str]:
     for answer in result.questions:
         yield f"{answer.key}: {answer.state}{f' ({answer.value})' if answer.value else ''}, {_standing(answer)}"
         yield from (f"    “{item.quote[:160]}” ({item.document}, {item.locator})" for item in answer.citations[:3])
-    for row in table.rows:
-        for cell, width in zip(row.cells, WIDTHS_CM, strict=True):
-            cell.width = Cm(width)
     for title, items in (
         ("Issues", result.issues),
         ("Ask the vendor", result.follow_ups),

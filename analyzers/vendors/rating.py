@@ -75,7 +75,14 @@ def rate(
         )
     notice = _hours(by_key["incident_notice_hours"])
     if unknown("incident_notice_hours") or notice is None or notice > MAX_NOTICE_HOURS:
-        met.append(("H3", f"{notice:g} hours" if notice else by_key["incident_notice_hours"].state))
+        met.append(
+            (
+                "H3",
+                by_key["incident_notice_hours"].state
+                if unknown("incident_notice_hours") or notice is None
+                else f"{notice:g} hours",
+            )
+        )
     if unknown("deletion"):
         met.append(("H4", by_key["deletion"].state))
     if not has_contract:
