@@ -66,6 +66,8 @@ def write_dossier(result: VendorAssessment, path: Path) -> None:
         texts = (answer.key.replace("_", " "), answer.state.replace("_", " "), _standing(answer), "\n".join(quotes))
         for cell, text in zip(cells, texts, strict=True):
             cell.text = _clean(text)
+    for column, width in zip(table.columns, WIDTHS_CM, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, WIDTHS_CM, strict=True):
             cell.width = Cm(width)
