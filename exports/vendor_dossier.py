@@ -10,7 +10,7 @@ from analyzers.vendors.rating import RULES
 from analyzers.vendors.types import Answer, VendorAssessment
 from exports.report_docx import _ILLEGAL
 
-WIDTHS_CM = (3.2, 2.3, 2.0, 8.0)
+WIDTHS_CM = (3.1, 2.8, 2.4, 7.2)
 STANDING = "Design and contract only, from the documents named; not an audit opinion. A person reviews and decides."
 
 
