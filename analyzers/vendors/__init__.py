@@ -1,0 +1,1 @@
+"""AI vendor assessment: 18 separate questions, claims set apart from proof, a rating by printed rules."""
