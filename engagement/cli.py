@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-import engagement.cli_vendors  # noqa: F401 - registers soc2 and vendors
+import engagement.cli_vendors
 from engagement.cli_app import Name, app, open_engagement, progress_bars, settings, warn_if_outdated
 from engagement.cli_drafts import draft as _draft
 
