@@ -262,6 +262,7 @@ def quiet_libraries() -> None:
     for name, value in (
         ("ANONYMIZED_TELEMETRY", "False"),
         ("CHROMA_TELEMETRY", "False"),
+        ("ORT_DISABLE_TELEMETRY", "1"),
         ("HF_HUB_OFFLINE", "1"),
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
         ("TRANSFORMERS_OFFLINE", "1"),

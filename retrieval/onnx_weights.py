@@ -10,6 +10,9 @@ from typing import Any
 
 from corpus.errors import ModelUnavailable
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""ONNX Runtime 1.32 on Linux looks up a telemetry host after some seconds unless this stands before its import."""
+
 
 def processor_count() -> int:
     """Processors that this process may use."""
